@@ -1,0 +1,1 @@
+"""Dialogue: actions, forms, policies, responses, and the turn that brings them together."""

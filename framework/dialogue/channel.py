@@ -1,0 +1,55 @@
+"""What goes between a channel and a conversation: user messages in, bot messages out."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from framework.nlu.parse import ParseData
+
+DEFAULT_SENDER = "default"
+
+
+@dataclass(slots=True)
+class UserMessage:
+    """A message from a user. ``parse_data`` spares the pipeline where the meaning is already known."""
+
+    text: str | None
+    sender_id: str = DEFAULT_SENDER
+    input_channel: str = "rest"
+    message_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    parse_data: ParseData | None = None
+    timestamp: float = field(default_factory=time.time)
+
+
+@dataclass(slots=True)
+class BotMessage:
+    """A message to a user, complete, before its channel renders it. ``metadata`` has ``utter_action``."""
+
+    text: str | None = None
+    image: str | None = None
+    buttons: list[dict[str, Any]] = field(default_factory=list)
+    quick_replies: list[dict[str, Any]] = field(default_factory=list)
+    elements: list[dict[str, Any]] = field(default_factory=list)
+    attachment: Any = None
+    custom: Any = None
+    button_type: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+class OutputChannel(ABC):
+    """Where the bot's messages of one conversation go. ``name`` picks channel-specific responses."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    async def send(self, recipient_id: str, message: BotMessage) -> None:
+        """Delivers one message.
+
+        Raises:
+            framework.errors.EnvironmentProblem: the platform did not take it.
+        """

@@ -1,0 +1,119 @@
+"""Problems in a bot's files, and the errors that carry them.
+
+A *problem* is one thing that is wrong, at one place, with a remedy. Readers and checks collect problems
+and raise them together, so that one run shows everything there is to fix.
+
+    FrameworkError               anything this project raises on purpose
+    ├── BotError                 the bot's files are wrong                     (exit status 1)
+    ├── UsageError               the command was used wrongly                  (exit status 2)
+    └── EnvironmentProblem       a missing extra, an unreachable server        (exit status 3)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+CODES: dict[str, str] = {
+    "yaml-syntax": "reference/errors",
+    "file-not-found": "reference/errors",
+    "unknown-component": "reference/plugins",
+    "missing-extra": "reference/plugins",
+    "plugin-failed": "reference/plugins",
+    "duplicate-component": "reference/plugins",
+    "invalid-component-config": "reference/config",
+}
+"""Every problem code, and the page of the documentation that explains it."""
+
+
+class Location(msgspec.Struct, frozen=True):
+    """Where a value stands: ``file:line:column``, one-based, with the length of the value in characters."""
+
+    file: str
+    line: int
+    column: int = 1
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Severity(StrEnum):
+    """How bad a problem is: errors stop a training, warnings and notes do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong: what, where, and how to fix it.
+
+    ``code`` is a key of :data:`CODES`. ``fix`` completes the message with a remedy ("did you mean 'bool'?").
+    """
+
+    code: str
+    what: str
+    where: Location | None = None
+    fix: str | None = None
+    severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise KeyError(f"problem code {self.code!r} is not declared in framework.errors.CODES")
+
+    @property
+    def docs(self) -> str:
+        """The documentation page that explains this problem."""
+        return CODES[self.code]
+
+    def __str__(self) -> str:
+        place = f"{self.where}  " if self.where else ""
+        remedy = f" ({self.fix})" if self.fix else ""
+        return f"{place}{self.what}{remedy}"
+
+
+class FrameworkError(Exception):
+    """Base of every error raised on purpose; carries one or more problems."""
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class BotError(FrameworkError):
+    """The bot's files are wrong, and their author can fix them."""
+
+
+class UsageError(FrameworkError):
+    """The command or the request was wrong."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class EnvironmentProblem(FrameworkError):
+    """Something outside the bot's files is missing: an extra, a server, a permission."""
+
+    exit_status: ClassVar[int] = 3
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Returns ``did you mean 'x'?`` for the known name nearest to ``name``, or None where none is near."""
+    candidates = list(known)
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    if name.casefold() in folded:
+        return f"did you mean {folded[name.casefold()]!r}?"
+    near = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else None
+
+
+def one_of(name: str, known: Iterable[str]) -> str:
+    """Returns a remedy for an unknown name: the nearest known one, else the list of all that are known."""
+    candidates = sorted(known)
+    return did_you_mean(name, candidates) or "known: " + (", ".join(candidates) or "none")

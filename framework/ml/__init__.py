@@ -1,0 +1,1 @@
+"""The torch workshop that trainable components share, and the runtime that serves what it made."""

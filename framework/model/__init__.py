@@ -1,0 +1,1 @@
+"""Models: the archive that training writes, and the assistant loaded from it."""

@@ -1,0 +1,1 @@
+"""Understanding: message batches, tokens, features, component base classes and the assembled pipeline."""

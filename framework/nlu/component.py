@@ -1,0 +1,146 @@
+"""What a pipeline component is: one class with a typed config that trains on, and fills in, batches."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from framework.bot.nlu_data import Example, LookupTable, NLUData, RegexPattern
+from framework.nlu.batch import MessageBatch
+from framework.registry import Kind
+
+
+class ComponentConfig(BaseModel):
+    """Base of every component's ``Config``: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FeaturizerConfig(ComponentConfig):
+    """What all featurizers can be told. ``alias`` is the name by which classifiers pick the features."""
+
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadContext:
+    """What a component may know of its surroundings.
+
+    ``name`` is the component's unique name in the pipeline (``CountVectorsFeaturizer``,
+    ``CountVectorsFeaturizer-2``); ``language`` the bot's language code.
+    """
+
+    name: str
+    language: str | None = None
+    bot_folder: Path = Path()
+
+
+@dataclass(slots=True)
+class TrainingData:
+    """What a component trains on.
+
+    ``batch`` holds the texts of ``nlu.examples`` in the same order, with the tokens and features that the
+    components before this one gave them.
+    """
+
+    nlu: NLUData
+    batch: MessageBatch
+    domain_intents: tuple[str, ...] = ()
+    domain_entities: tuple[str, ...] = ()
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """The annotated examples."""
+        return self.nlu.examples
+
+    @property
+    def regexes(self) -> tuple[RegexPattern, ...]:
+        """The named regular expressions."""
+        return self.nlu.regexes
+
+    @property
+    def lookups(self) -> tuple[LookupTable, ...]:
+        """The lookup tables."""
+        return self.nlu.lookups
+
+
+ConfigT = TypeVar("ConfigT", bound=ComponentConfig)
+
+
+class Component(ABC, Generic[ConfigT]):
+    """A stage of the NLU pipeline.
+
+    A class sets ``Config`` to its pydantic model and overrides what it needs: ``process`` always, ``train``, ``save``
+    and ``load`` if it learns. ``version`` is part of the fingerprint: raise it when the code would train differently.
+    ``reads`` names the parts of the NLU data that training depends on.
+    """
+
+    Config: ClassVar[type[Any]] = ComponentConfig
+    kind: ClassVar[Kind] = "nlu"
+    version: ClassVar[int] = 1
+    is_trainable: ClassVar[bool] = False
+    reads: ClassVar[frozenset[str]] = frozenset({"examples"})
+    """Of ``examples``, ``regexes``, ``lookups``, ``synonyms``, ``responses``."""
+    requires: ClassVar[tuple[Kind, ...]] = ()
+    """Kinds of which one must stand earlier in the pipeline."""
+    unsupported_languages: ClassVar[frozenset[str]] = frozenset()
+    supported_languages: ClassVar[frozenset[str] | None] = None
+
+    def __init__(self, config: ConfigT, context: LoadContext) -> None:
+        self.config = config
+        self.context = context
+
+    @property
+    def name(self) -> str:
+        """The component's unique name in its pipeline."""
+        return self.context.name
+
+    def train(self, data: TrainingData) -> None:
+        """Learns from the training data."""
+
+    @abstractmethod
+    def process(self, batch: MessageBatch) -> None:
+        """Fills in what this component knows of the messages, in place."""
+
+    def save(self, directory: Path) -> None:
+        """Writes what was learned into an empty folder: JSON, safetensors and ONNX only."""
+
+    @classmethod
+    def load(cls, config: ConfigT, directory: Path, context: LoadContext) -> Self:  # noqa: ARG003
+        """Makes a ready component of what :meth:`save` wrote."""
+        return cls(config, context)
+
+
+class Tokenizer(Component[ConfigT]):
+    """Splits messages into tokens."""
+
+    kind = "tokenizer"
+
+
+class Featurizer(Component[ConfigT]):
+    """Appends a :class:`~framework.nlu.features.FeatureBlock` to the batch."""
+
+    kind = "featurizer"
+    requires = ("tokenizer",)
+
+    @property
+    def origin(self) -> str:
+        """The name under which this featurizer's block is known."""
+        alias: str | None = getattr(self.config, "alias", None)
+        return alias or self.name
+
+
+class IntentClassifier(Component[ConfigT]):
+    """Decides the intent of each message."""
+
+    kind = "intent_classifier"
+
+
+class EntityExtractor(Component[ConfigT]):
+    """Adds entities to each message."""
+
+    kind = "entity_extractor"

@@ -1,0 +1,67 @@
+"""Feature blocks: what one featurizer knows of a whole batch, sparse or dense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import scipy.sparse
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class SparseRows:
+    """A sparse matrix by rows (CSR), in plain numpy so that serving needs no scipy.
+
+    Row ``i`` has its columns in ``indices[indptr[i]:indptr[i + 1]]`` and their values in ``data`` at the same places.
+    """
+
+    indptr: Ints  # [rows + 1]
+    indices: Ints  # [entries]
+    data: Floats  # [entries]
+    width: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.indptr) - 1, self.width
+
+    def rows(self, wanted: Ints) -> SparseRows:
+        """The given rows, in the given order."""
+        lengths = self.indptr[wanted + 1] - self.indptr[wanted]
+        indptr = np.concatenate(([0], np.cumsum(lengths)))
+        shifts = np.repeat(self.indptr[wanted] - indptr[:-1], lengths)
+        places = np.arange(indptr[-1]) + shifts
+        return SparseRows(indptr, self.indices[places], self.data[places], self.width)
+
+    def to_dense(self) -> Floats:
+        """The matrix in full, ``[rows, width]``; equal columns of a row add up."""
+        dense = np.zeros(self.shape, dtype=np.float32)
+        row_of = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
+        np.add.at(dense, (row_of, self.indices), self.data)
+        return dense
+
+    def to_scipy(self) -> scipy.sparse.csr_matrix:
+        """The same matrix for scipy and scikit-learn."""
+        import scipy.sparse
+
+        return scipy.sparse.csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureBlock:
+    """The features that one featurizer gives a batch.
+
+    ``sequence`` has a row for every token of every message, in order; ``sentence`` a row for every message.
+    Either may be missing. ``origin`` is the featurizer's alias, by which classifiers pick their features.
+    """
+
+    origin: str
+    sequence: SparseRows | Floats | None  # [tokens of the batch, dim]
+    sentence: SparseRows | Floats | None  # [messages, dim]

@@ -1,0 +1,1 @@
+"""The Sanic application: HTTP API, channels and authentication."""

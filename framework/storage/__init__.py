@@ -1,0 +1,1 @@
+"""Where conversations are kept: the ports that stores implement, and the embedded defaults."""

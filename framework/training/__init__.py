@@ -1,0 +1,1 @@
+"""Training: the component graph, the fingerprint cache and the trainer."""

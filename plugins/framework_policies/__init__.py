@@ -1,0 +1,9 @@
+"""Policies that memorise stories and follow rules."""
+
+from framework.api import Provides, hookimpl
+
+
+@hookimpl
+def framework_provides() -> list[Provides]:
+    """The components of this plugin."""
+    return []
