@@ -49,6 +49,7 @@ CODES: dict[str, str] = {
     "duplicate-component": "reference/plugins",
     "invalid-component-config": "reference/config",
     "unavailable-component": "reference/plugins",
+    "imports-rasa": "how-to/write-a-plugin",
     "unknown-command": "reference/cli",
     "logging-config": "reference/cli",
     "model-not-found": "reference/models",

@@ -33,5 +33,5 @@ def create_registry() -> Registry:
                     fix=f"repair or remove it, or block it: {DISABLE_VARIABLE}={entry.name}",
                 )
             ) from error
-        registry.add_plugin(plugin, entry.name)
+        registry.add_plugin(plugin, entry.name, entry.dist.name if entry.dist else entry.name)
     return registry

@@ -35,9 +35,9 @@ PIPELINE_KINDS: frozenset[Kind] = frozenset(
 class Provides:
     """One component of a plugin.
 
-    ``target`` is ``"package.module:Class"``, imported when a bot first names the component. ``aliases`` are other
-    names under which configs know it (the dotted paths of Rasa's classes). ``extra`` is the pip extra to
-    suggest when the import fails. ``summary`` is one line that says what the component is for.
+    ``target`` is ``"package.module:Class"`` (for a command the module alone), imported when first named.
+    ``aliases`` are other names under which configs know it (the dotted paths of Rasa's classes). ``extra`` is the pip
+    extra to suggest when the import fails. ``summary`` is one line that says what the component is for.
     """
 
     kind: Kind

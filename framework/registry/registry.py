@@ -11,7 +11,12 @@ import pluggy
 
 from framework.errors import BotError, EnvironmentProblem, Location, Problem, one_of
 from framework.registry import hookspecs
+from framework.registry.bot_modules import import_dotted
+from framework.registry.extras import missing_packages
 from framework.registry.provides import KINDS, Kind, Provides
+from framework.registry.unavailable import advice_for
+
+OWN_DISTRIBUTION = "framework-dialogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +25,22 @@ class ComponentSpec:
 
     provides: Provides
     plugin: str
+    distribution: str = OWN_DISTRIBUTION
 
     @property
     def name(self) -> str:
         """The name under which configs know the component."""
         return self.provides.name
+
+    @property
+    def install_command(self) -> str | None:
+        """What installs the component's extra; None where it has none."""
+        extra = self.provides.extra
+        return f"pip install '{self.distribution}[{extra}]'" if extra else None
+
+    def missing_packages(self) -> list[str]:
+        """Packages of the component's extra that are not installed."""
+        return missing_packages(self.distribution, self.provides.extra) if self.provides.extra else []
 
 
 class Registry:
@@ -40,8 +56,8 @@ class Registry:
         """The life-cycle hooks; calling one calls every plugin that implements it."""
         return self.plugins.hook
 
-    def add_plugin(self, plugin: object, name: str) -> None:
-        """Registers a plugin and what it provides.
+    def add_plugin(self, plugin: object, name: str, distribution: str = OWN_DISTRIBUTION) -> None:
+        """Registers a plugin and what it provides. ``distribution`` is the pip package that has the plugin.
 
         Raises:
             EnvironmentProblem: a component is provided twice, a kind is unknown, or a hook is misspelt.
@@ -58,7 +74,7 @@ class Registry:
         except Exception as error:
             raise _plugin_failed(name, error) from error
         for item in provided:
-            self._add(ComponentSpec(item, name))
+            self._add(ComponentSpec(item, name, distribution))
 
     def _add(self, spec: ComponentSpec) -> None:
         item = spec.provides
@@ -92,8 +108,8 @@ class Registry:
                 return spec
         return None
 
-    def load(self, name: str, kinds: Iterable[Kind], *, where: Location | None = None) -> type[Any]:
-        """Imports the class of a component.
+    def load(self, name: str, kinds: Iterable[Kind], *, where: Location | None = None) -> Any:
+        """Imports a component: its class, or for a command its module.
 
         A dotted name that no plugin provides is imported as ``module.Class`` from the import path, on which
         the commands put the bot's own folder.
@@ -106,54 +122,39 @@ class Registry:
         spec = self.find(name, wanted)
         if spec is not None:
             return _import_target(spec, where)
-        if "." in name:
-            return _import_dotted(name, where)
-        known = [known_name for (kind, known_name) in self._specs if kind in wanted]
-        raise BotError(
-            Problem(code="unknown-component", what=f"unknown component {name!r}", where=where, fix=one_of(name, known))
-        )
+        if "." in name and advice_for(name) is None:
+            return import_dotted(name, where)
+        known = {known.name for known in self.specs(wanted)}
+        raise BotError(_unknown(name, known, where))
 
 
-def _import_target(spec: ComponentSpec, where: Location | None) -> type[Any]:
-    module_name, _, class_name = spec.provides.target.partition(":")
+def _import_target(spec: ComponentSpec, where: Location | None) -> Any:
+    module_name, _, attribute = spec.provides.target.partition(":")
     try:
         module = importlib.import_module(module_name)
+        return getattr(module, attribute) if attribute else module
     except ImportError as error:
-        extra = spec.provides.extra
-        fix = f"pip install 'framework-dialogue[{extra}]'" if extra else f"plugin {spec.plugin!r}"
-        missing = error.name or str(error)
-        raise EnvironmentProblem(
-            Problem(code="missing-extra", what=f"{spec.name!r} needs {missing!r}", where=where, fix=fix)
-        ) from error
-    cls: type[Any] = getattr(module, class_name)
-    return cls
+        raise EnvironmentProblem(_missing_extra(spec, error, where)) from error
+    except Exception as error:
+        raise _plugin_failed(spec.plugin, f"{spec.provides.target}: {type(error).__name__}: {error}") from error
 
 
-def _import_dotted(name: str, where: Location | None) -> type[Any]:
-    module_name, _, class_name = name.rpartition(".")
-    try:
-        module = importlib.import_module(module_name)
-    except ImportError as error:
-        raise BotError(
-            Problem(
-                code="unknown-component",
-                what=f"cannot import {module_name!r} for component {name!r}: {error}",
-                where=where,
-                fix="put the module into the bot's folder, or install the package that has it",
-            )
-        ) from error
-    cls = getattr(module, class_name, None)
-    if not isinstance(cls, type):
-        names = [key for key, value in vars(module).items() if isinstance(value, type)]
-        raise BotError(
-            Problem(
-                code="unknown-component",
-                what=f"module {module_name!r} has no class {class_name!r}",
-                where=where,
-                fix=one_of(class_name, names),
-            )
+def _missing_extra(spec: ComponentSpec, error: ImportError, where: Location | None) -> Problem:
+    return Problem(
+        code="missing-extra",
+        what=f"{spec.name!r} needs {error.name or str(error)!r}, which is not installed",
+        where=where,
+        fix=spec.install_command or f"install what plugin {spec.plugin!r} needs",
+    )
+
+
+def _unknown(name: str, known: Iterable[str], where: Location | None) -> Problem:
+    advice = advice_for(name)
+    if advice is not None:
+        return Problem(
+            code="unavailable-component", what=f"component {name!r} is not available here", where=where, fix=advice
         )
-    return cls
+    return Problem(code="unknown-component", what=f"unknown component {name!r}", where=where, fix=one_of(name, known))
 
 
 def _plugin_failed(name: str, cause: object) -> EnvironmentProblem:

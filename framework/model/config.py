@@ -1,0 +1,136 @@
+"""From an entry of ``config.yml`` to a component class with its checked configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from framework.bot.config import ComponentEntry
+from framework.errors import FrameworkError, Location, Problem, one_of
+from framework.registry import ComponentSpec, Kind, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredComponent:
+    """A component class and the configuration to make it with, not yet made.
+
+    ``name`` is unique in its list; ``registered_name`` is the one by which the registry finds the class again.
+    ``spec`` is None for a class of the bot's own folder.
+    """
+
+    name: str
+    registered_name: str
+    cls: type[Any]
+    config: BaseModel
+    spec: ComponentSpec | None
+    where: Location | None = None
+
+
+def configure(
+    entries: Sequence[ComponentEntry], kinds: Iterable[Kind], registry: Registry
+) -> tuple[list[ConfiguredComponent], list[Problem]]:
+    """Finds the class of every entry and checks its keys; what is wrong with any of them is in the second list."""
+    wanted = tuple(kinds)
+    components: list[ConfiguredComponent] = []
+    problems: list[Problem] = []
+    used: dict[str, int] = {}
+    for entry in entries:
+        try:
+            cls = registry.load(entry.name, wanted, where=entry.where)
+        except FrameworkError as error:
+            problems.extend(error.problems)
+            continue
+        spec = registry.find(entry.name, wanted)
+        registered_name = spec.name if spec else entry.name
+        config, wrong = validate_options(registered_name, cls.Config, entry)
+        problems.extend(wrong)
+        if config is None:
+            continue
+        components.append(
+            ConfiguredComponent(
+                name=_unique_name(registered_name, used),
+                registered_name=registered_name,
+                cls=cls,
+                config=config,
+                spec=spec,
+                where=entry.where,
+            )
+        )
+    return components, problems
+
+
+def validate_options(
+    component: str, model: type[BaseModel], entry: ComponentEntry
+) -> tuple[BaseModel | None, list[Problem]]:
+    """Checks the keys of an entry against the component's ``Config``; the config is None where a key is wrong."""
+    try:
+        return model.model_validate(entry.options), []
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+        return None, [_problem_of(component, model, entry, detail["type"], detail["loc"], detail) for detail in details]
+
+
+def known_keys(model: type[BaseModel]) -> list[str]:
+    """The keys that a config may set, under the names that its author would write."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _problem_of(
+    component: str,
+    model: type[BaseModel],
+    entry: ComponentEntry,
+    kind: str,
+    path: tuple[int | str, ...],
+    detail: Any,
+) -> Problem:
+    key = str(path[0]) if path else ""
+    where = entry.places.get(".".join(map(str, path))) or entry.places.get(key) or entry.where
+    if kind == "extra_forbidden" and len(path) == 1:
+        return Problem(
+            code="invalid-component-config",
+            what=f"{component} has no key {key!r}",
+            where=where,
+            fix=one_of(key, known_keys(model)),
+        )
+    if kind == "missing" and len(path) == 1:
+        return Problem(
+            code="invalid-component-config",
+            what=f"{component} needs the key {key!r}",
+            where=entry.where,
+            fix=_description(model, key),
+        )
+    return Problem(
+        code="invalid-component-config",
+        what=f"{_dotted(path)} of {component} is {detail['input']!r}: {_lower_first(detail['msg'])}"
+        if path
+        else f"{component}: {_lower_first(detail['msg'])}",
+        where=where,
+        fix=_description(model, key),
+    )
+
+
+def _description(model: type[BaseModel], key: str) -> str | None:
+    for name, field in model.model_fields.items():
+        if key in (name, field.alias):
+            return field.description
+    return None
+
+
+def _dotted(path: Iterable[int | str]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def _lower_first(text: str) -> str:
+    text = text.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _unique_name(name: str, used: dict[str, int]) -> str:
+    used[name] = used.get(name, 0) + 1
+    return name if used[name] == 1 else f"{name}-{used[name]}"

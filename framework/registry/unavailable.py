@@ -1,0 +1,46 @@
+"""Names of Rasa's components that no installed plugin provides, and what a bot author can do about each."""
+
+from __future__ import annotations
+
+_NO_LONGER_MAINTAINED = "nobody maintains it any more; take it out of config.yml"
+
+_ADVICE: dict[str, str] = {
+    "ConveRTFeaturizer": f"its model was taken offline and {_NO_LONGER_MAINTAINED}",
+    "MitieNLP": f"MITIE has had no release for years, {_NO_LONGER_MAINTAINED}",
+    "MitieTokenizer": "MITIE has had no release for years; use WhitespaceTokenizer",
+    "MitieFeaturizer": "MITIE has had no release for years; use CountVectorsFeaturizer",
+    "MitieIntentClassifier": "MITIE has had no release for years; use DIETClassifier",
+    "MitieEntityExtractor": "MITIE has had no release for years; use DIETClassifier",
+    "TEDPolicy": "take it out of config.yml for now; MemoizationPolicy and RulePolicy follow stories and rules",
+    "UnexpecTEDIntentPolicy": "take it out of config.yml for now; a bot works without it",
+    "ResponseSelector": "take it out of config.yml for now; retrieval intents are then answered by their intent only",
+    "SpacyNLP": "take it and the other spaCy components out of config.yml for now",
+    "SpacyTokenizer": "use WhitespaceTokenizer for now",
+    "SpacyFeaturizer": "use CountVectorsFeaturizer for now",
+    "SpacyEntityExtractor": "use DIETClassifier or RegexEntityExtractor for now",
+    "JiebaTokenizer": "for Chinese, CountVectorsFeaturizer with 'analyzer: char' does without words for now",
+    "LanguageModelFeaturizer": "use CountVectorsFeaturizer for now",
+    "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer; use CountVectorsFeaturizer for now",
+    "LanguageModelTokenizer": "use WhitespaceTokenizer",
+    "ConveRTTokenizer": "use WhitespaceTokenizer",
+    "DucklingEntityExtractor": "take it out of config.yml for now; RegexEntityExtractor finds what a pattern can say",
+    "DucklingHTTPExtractor": "it was renamed DucklingEntityExtractor; take it out of config.yml for now",
+    "CRFEntityExtractor": "use DIETClassifier for now",
+    "SklearnIntentClassifier": "use LogisticRegressionClassifier or DIETClassifier for now",
+    "EmbeddingIntentClassifier": "it was replaced by DIETClassifier",
+    "EmbeddingPolicy": "it was replaced by TEDPolicy; MemoizationPolicy and RulePolicy follow stories and rules",
+    "KerasPolicy": "it was replaced by TEDPolicy; MemoizationPolicy and RulePolicy follow stories and rules",
+    "SklearnPolicy": "it was replaced by TEDPolicy; MemoizationPolicy and RulePolicy follow stories and rules",
+    "FallbackPolicy": "RulePolicy and FallbackClassifier have taken its place",
+    "TwoStageFallbackPolicy": "RulePolicy and FallbackClassifier have taken its place",
+    "FormPolicy": "RulePolicy has taken its place",
+    "MappingPolicy": "RulePolicy has taken its place",
+}
+
+
+def advice_for(name: str) -> str | None:
+    """What to do about a well-known component that is not here; None for a name that is not well known.
+
+    ``name`` may be the dotted path of Rasa's class.
+    """
+    return _ADVICE.get(name.rpartition(".")[2]) if name.startswith("rasa.") or "." not in name else None
