@@ -1,0 +1,177 @@
+"""A model as one file: ``.tar.gz`` with ``metadata.json``, ``domain.json`` and a folder per component."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
+
+import msgspec
+
+import framework
+from framework.bot.domain import Domain
+from framework.errors import EnvironmentProblem, Problem
+from framework.model.metadata import FORMAT_VERSION, Metadata
+from framework.model.places import without_places
+from framework.model.safe_tar import CHUNK, read_tar, refusal
+
+METADATA = PurePosixPath("metadata.json")
+DOMAIN = PurePosixPath("domain.json")
+COMPONENTS = "components"
+
+_COMPRESSION = 1  # weights do not compress, and a higher level costs more time than it saves space
+
+
+class _Format(msgspec.Struct):
+    """The one field that every version of ``metadata.json`` has."""
+
+    format_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackedModel:
+    """A model in a folder. What is in ``folder`` goes away when the ``with`` block of :func:`open_model` ends."""
+
+    path: Path
+    metadata: Metadata
+    domain: Domain
+    folder: Path
+
+    def component_folder(self, name: str) -> Path:
+        """What a component saved; an empty folder for one that had nothing to save."""
+        folder = self.folder / COMPONENTS / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def write_model(
+    path: Path, metadata: Metadata, domain: Domain, components: Mapping[str, Path], extra: Mapping[str, bytes]
+) -> None:
+    """Writes a model, whole or not at all. ``components`` are the folders of those that saved something.
+
+    ``extra`` are further files by name, which serving does not need.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with tarfile.open(unfinished, "w:gz", compresslevel=_COMPRESSION) as archive:
+            _add_bytes(archive, str(METADATA), msgspec.json.format(msgspec.json.encode(metadata)))
+            _add_bytes(archive, str(DOMAIN), msgspec.json.encode(without_places(domain)))
+            for name, folder in sorted(components.items()):
+                _add_folder(archive, f"{COMPONENTS}/{name}", folder)
+            for name, content in sorted(extra.items()):
+                _add_bytes(archive, name, content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_metadata(path: Path) -> Metadata:
+    """Reads what a model says of itself, without unpacking the rest.
+
+    Raises:
+        EnvironmentProblem: the file is missing, no model, or one of another version.
+    """
+    _require_file(path)
+    found: list[Metadata] = []
+
+    def visit(name: PurePosixPath, content: IO[bytes]) -> bool:
+        found.append(_decode_metadata(path, name, content))
+        return False
+
+    read_tar(path, visit)
+    if not found:
+        raise refusal(path, "is empty")
+    return found[0]
+
+
+@contextmanager
+def open_model(path: Path) -> Iterator[UnpackedModel]:
+    """Unpacks a model into a temporary folder for as long as the ``with`` block runs.
+
+    Raises:
+        EnvironmentProblem: the file is missing, damaged, harmful, no model, or one of another version.
+    """
+    _require_file(path)
+    with TemporaryDirectory(prefix="framework-model-") as temporary:
+        yield unpack_model(path, Path(temporary))
+
+
+def unpack_model(path: Path, folder: Path) -> UnpackedModel:
+    """Unpacks a model into an empty folder; raises what :func:`open_model` raises."""
+    found: list[Metadata] = []
+
+    def visit(name: PurePosixPath, content: IO[bytes]) -> bool:
+        if not found:
+            found.append(_decode_metadata(path, name, content))
+            return True
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            shutil.copyfileobj(content, file, CHUNK)
+        return True
+
+    read_tar(path, visit)
+    if not found:
+        raise refusal(path, "is empty")
+    return UnpackedModel(path, found[0], _decode_domain(path, folder / DOMAIN), folder)
+
+
+def _require_file(path: Path) -> None:
+    if not path.is_file():
+        raise EnvironmentProblem(
+            Problem(code="model-not-found", what=f"there is no model {path}", fix="train one: framework train")
+        )
+
+
+def _decode_metadata(path: Path, name: PurePosixPath, content: IO[bytes]) -> Metadata:
+    if name != METADATA:
+        raise refusal(path, f"is not a model of this framework: it does not start with {METADATA}")
+    data = content.read()
+    try:
+        version = msgspec.json.decode(data, type=_Format).format_version
+    except msgspec.DecodeError as error:
+        raise refusal(path, f"is not a model of this framework: {METADATA}: {error}") from error
+    if version != FORMAT_VERSION:
+        raise refusal(
+            path,
+            f"has format {version}, and framework {framework.__version__} reads format {FORMAT_VERSION} only",
+        )
+    try:
+        return msgspec.json.decode(data, type=Metadata)
+    except msgspec.DecodeError as error:
+        raise refusal(path, f"has a wrong {METADATA}: {error}") from error
+
+
+def _decode_domain(path: Path, file: Path) -> Domain:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Domain)
+    except (OSError, msgspec.DecodeError) as error:
+        raise refusal(path, f"has no usable {DOMAIN}: {error}") from error
+
+
+def _add_folder(archive: tarfile.TarFile, name: str, folder: Path) -> None:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            with file.open("rb") as content:
+                header = _header(f"{name}/{file.relative_to(folder).as_posix()}", file.stat().st_size)
+                archive.addfile(header, content)
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    archive.addfile(_header(name, len(data)), io.BytesIO(data))
+
+
+def _header(name: str, size: int) -> tarfile.TarInfo:
+    """A header without owner and time, so that equal models make equal archives."""
+    header = tarfile.TarInfo(name)
+    header.size = size
+    header.mode = 0o644
+    return header
