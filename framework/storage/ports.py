@@ -5,10 +5,44 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import msgspec
+from pydantic import BaseModel, ConfigDict
 
 from framework.conversation.events import Event
+
+
+class ServiceConfig(BaseModel):
+    """Base of every service's ``Config``: the keys of its section in ``endpoints.yml``, less ``type``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceContext:
+    """What a service may know of its surroundings."""
+
+    bot_folder: Path = Path()
+
+
+class Service(ABC):  # noqa: B024 - each kind of service has its own abstract methods
+    """What ``endpoints.yml`` can name: made from a typed config, opened before use and closed after it."""
+
+    Config: ClassVar[type[Any]] = ServiceConfig
+
+    @classmethod
+    def create(cls, config: Any, context: ServiceContext) -> Self:  # noqa: ARG003 - for those that need them
+        """Makes the service from its section in ``endpoints.yml``; connects to nothing yet."""
+        return cls()
+
+    async def open(self) -> None:  # noqa: B027 - a service may have nothing to open
+        """Connects; called once, in the server's event loop."""
+
+    async def close(self) -> None:  # noqa: B027 - a service may have nothing to close
+        """Finishes what is pending and disconnects."""
 
 
 class VersionConflict(Exception):
@@ -23,7 +57,27 @@ class StoredConversation(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class TrackerStore(ABC):
+class OutboxEntry(msgspec.Struct, frozen=True):
+    """Events that one append stored, and the place of that append in the order of all."""
+
+    sequence: int
+    sender_id: str
+    events: list[Event]
+
+
+class Outbox(ABC):
+    """The appends that the event broker has not taken yet, in the order in which they were stored."""
+
+    @abstractmethod
+    async def pending(self, limit: int) -> list[OutboxEntry]:
+        """The oldest entries, at most ``limit``; waits until there is one."""
+
+    @abstractmethod
+    async def done(self, sequence: int) -> None:
+        """Notes durably that all entries up to and including this one have been published."""
+
+
+class TrackerStore(Service):
     """Keeps the events of conversations, in order, for ever."""
 
     @abstractmethod
@@ -54,14 +108,12 @@ class TrackerStore(ABC):
     def sender_ids(self) -> AsyncIterator[str]:
         """The ids of all conversations."""
 
-    async def open(self) -> None:  # noqa: B027 - a store may have nothing to open
-        """Connects; called once, in the server's event loop."""
-
-    async def close(self) -> None:  # noqa: B027 - a store may have nothing to close
-        """Writes what is pending and disconnects."""
+    def outbox(self) -> Outbox | None:
+        """Where an event broker reads what was stored; None for a store that has no such thing."""
+        return None
 
 
-class LockStore(ABC):
+class LockStore(Service):
     """Lets one turn at a time have a conversation, first come first served."""
 
     @abstractmethod
@@ -69,12 +121,9 @@ class LockStore(ABC):
         """Waits for the conversation, and holds it inside the ``async with`` block."""
 
 
-class EventBroker(ABC):
+class EventBroker(Service):
     """Takes a copy of every event that is stored, at least once and in order per conversation."""
 
     @abstractmethod
     async def publish(self, sender_id: str, events: Sequence[Event]) -> None:
         """Hands events on; returns once they are safe."""
-
-    async def close(self) -> None:  # noqa: B027 - a broker may have nothing to close
-        """Sends what is pending and disconnects."""

@@ -1,0 +1,95 @@
+"""The tables of the SQLite tracker store, and how connections to it are set up.
+
+Each append is one row, an *entry*: the events as a JSON array, and the version they were added at. ``sequence`` is
+the order of all appends, which makes the table its own outbox: a broker keeps only how far it has read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from framework.errors import EnvironmentProblem, Problem
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10.0
+VERSION_CONFLICT = "version conflict"
+
+_SCHEMA = f"""
+CREATE TABLE entries (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    sender_id TEXT NOT NULL,
+    version INTEGER NOT NULL,         -- before this entry
+    width INTEGER NOT NULL,           -- how far this entry takes it
+    starts_session INTEGER NOT NULL,
+    events BLOB NOT NULL
+);
+CREATE UNIQUE INDEX entries_by_sender ON entries (sender_id, version);
+CREATE INDEX sessions_by_sender ON entries (sender_id, version) WHERE starts_session;
+CREATE TRIGGER check_version BEFORE INSERT ON entries
+WHEN NEW.version <> coalesce(
+    (SELECT version + width FROM entries WHERE sender_id = NEW.sender_id ORDER BY version DESC LIMIT 1), 0)
+BEGIN SELECT RAISE(ABORT, '{VERSION_CONFLICT}'); END;
+CREATE TABLE published (broker TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+PRAGMA user_version = {SCHEMA_VERSION};
+"""  # noqa: S608 - both values are constants of this module
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Opens a connection that leaves transactions to the caller and may be used from any one thread at a time.
+
+    Raises:
+        EnvironmentProblem: the file cannot be opened, or a newer release wrote it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    except (OSError, sqlite3.Error) as error:
+        raise storage_failed(path, error) from error
+    if found > SCHEMA_VERSION:
+        connection.close()
+        raise EnvironmentProblem(
+            Problem(
+                code="storage-failed",
+                what=f"{path} has schema version {found}; this release knows {SCHEMA_VERSION}",
+                fix="upgrade the framework, or move the file away to start with no conversations",
+            )
+        )
+    return connection
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Creates the tables where there are none, also when several processes try at once."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            for statement in _statements(_SCHEMA):
+                connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def storage_failed(path: Path, error: Exception) -> EnvironmentProblem:
+    """The problem to report when the database does not work."""
+    return EnvironmentProblem(
+        Problem(
+            code="storage-failed",
+            what=f"cannot use the conversations in {path}: {error}",
+            fix="check the folder's permissions, the free space and whether another program locks the file",
+        )
+    )
+
+
+def _statements(script: str) -> list[str]:
+    statements, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            statements.append(current)
+            current = ""
+    return statements
