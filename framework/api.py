@@ -30,10 +30,10 @@ if TYPE_CHECKING:
         FeaturizerConfig,
         IntentClassifier,
         LoadContext,
-        Tokenizer,
         TrainingData,
     )
     from framework.nlu.features import FeatureBlock, SparseRows
+    from framework.nlu.tokenizer import Tokenizer, TokenizerConfig, TokenSpan
     from framework.nlu.tokens import Tokens
     from framework.storage.ports import EventBroker, LockStore, StoredConversation, TrackerStore, VersionConflict
 
@@ -56,10 +56,10 @@ _WHERE = {
         "FeaturizerConfig",
         "IntentClassifier",
         "LoadContext",
-        "Tokenizer",
         "TrainingData",
     ),
     "framework.nlu.features": ("FeatureBlock", "SparseRows"),
+    "framework.nlu.tokenizer": ("TokenSpan", "Tokenizer", "TokenizerConfig"),
     "framework.nlu.tokens": ("Tokens",),
     "framework.storage.ports": ("EventBroker", "LockStore", "StoredConversation", "TrackerStore", "VersionConflict"),
 }
@@ -102,7 +102,9 @@ __all__ = [
     "Severity",
     "SparseRows",
     "StoredConversation",
+    "TokenSpan",
     "Tokenizer",
+    "TokenizerConfig",
     "Tokens",
     "Tracker",
     "TrackerStore",

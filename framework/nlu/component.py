@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from framework.bot.nlu_data import Example, LookupTable, NLUData, RegexPattern
 from framework.nlu.batch import MessageBatch
@@ -23,7 +23,9 @@ class ComponentConfig(BaseModel):
 class FeaturizerConfig(ComponentConfig):
     """What all featurizers can be told. ``alias`` is the name by which classifiers pick the features."""
 
-    alias: str | None = None
+    alias: str | None = Field(
+        default=None, description="Name by which classifiers pick these features; the component's name if unset."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class Component(ABC, Generic[ConfigT]):
         self.config = config
         self.context = context
 
+    @classmethod
+    def inputs(cls, config: ConfigT) -> frozenset[str]:  # noqa: ARG003
+        """The parts of the NLU data that training with this config depends on: ``reads``, or less, or more."""
+        return cls.reads
+
     @property
     def name(self) -> str:
         """The component's unique name in its pipeline."""
@@ -113,12 +120,6 @@ class Component(ABC, Generic[ConfigT]):
     def load(cls, config: ConfigT, directory: Path, context: LoadContext) -> Self:  # noqa: ARG003
         """Makes a ready component of what :meth:`save` wrote."""
         return cls(config, context)
-
-
-class Tokenizer(Component[ConfigT]):
-    """Splits messages into tokens."""
-
-    kind = "tokenizer"
 
 
 class Featurizer(Component[ConfigT]):

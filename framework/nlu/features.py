@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,20 @@ class SparseRows:
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return len(self.indptr) - 1, self.width
+
+    @classmethod
+    def of_ones(cls, rows: Sequence[Sequence[int] | Ints], width: int) -> SparseRows:
+        """The rows with a one in each of the given columns; a column given twice counts two."""
+        indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+        indices = np.concatenate(rows, dtype=np.int64, casting="unsafe") if len(rows) else np.empty(0, np.int64)
+        return cls(indptr, indices, np.ones(len(indices), np.float32), width)
+
+    def merge(self, offsets: Ints) -> SparseRows:
+        """One row for each group of neighbours: row ``i`` is the sum of the rows ``offsets[i]:offsets[i + 1]``.
+
+        ``offsets`` begins with 0 and ends with the number of rows.
+        """
+        return SparseRows(self.indptr[offsets], self.indices, self.data, self.width)
 
     def rows(self, wanted: Ints) -> SparseRows:
         """The given rows, in the given order."""

@@ -4,5 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
+from framework.nlu.batch import EntityResult, IntentResult, MessageBatch
+
 ParseData = dict[str, Any]
 """The JSON object that ``/model/parse`` answers and a ``user`` event carries as ``parse_data``."""
+
+
+def to_parse_data(batch: MessageBatch) -> list[ParseData]:
+    """The parse output of every message of a batch.
+
+    ``text_tokens``, ``intent_ranking`` and ``response_selector`` are there only if a component made them.
+    """
+    return [_message(batch, index) for index in range(len(batch))]
+
+
+def _message(batch: MessageBatch, index: int) -> ParseData:
+    intent = batch.intents[index]
+    parsed: ParseData = {
+        "text": batch.texts[index],
+        "intent": {"name": intent.name, "confidence": float(intent.confidence)},
+        "entities": [entity_to_dict(entity) for entity in batch.entities[index]],
+    }
+    if batch.tokens is not None:
+        first, last = batch.tokens.span_of(index)
+        starts, ends = batch.tokens.starts[first:last], batch.tokens.ends[first:last]
+        parsed["text_tokens"] = [[start, end] for start, end in zip(starts, ends, strict=True)]
+    if intent.ranking:
+        parsed["intent_ranking"] = _ranking(intent)
+    if batch.selections[index]:
+        parsed["response_selector"] = batch.selections[index]
+    parsed.update(batch.extras[index])
+    return parsed
+
+
+def _ranking(intent: IntentResult) -> list[dict[str, Any]]:
+    return [{"name": score.name, "confidence": float(score.confidence)} for score in intent.ranking]
+
+
+def entity_to_dict(entity: EntityResult) -> dict[str, Any]:
+    """An entity as the JSON object of the parse output; what is not known is left out."""
+    fields: dict[str, Any] = {"entity": entity.entity, "start": entity.start, "end": entity.end}
+    if entity.confidence is not None:
+        fields["confidence_entity"] = float(entity.confidence)
+    for key, label, confidence in (
+        ("role", entity.role, entity.role_confidence),
+        ("group", entity.group, entity.group_confidence),
+    ):
+        if label is not None:
+            fields[key] = label
+            if confidence is not None:
+                fields[f"confidence_{key}"] = float(confidence)
+    fields["value"] = entity.value
+    fields["extractor"] = entity.extractor
+    if entity.processors:
+        fields["processors"] = list(entity.processors)
+    fields.update(entity.extra)
+    return fields

@@ -1,0 +1,98 @@
+"""``Tokenizer``: base of the components that split messages into tokens, and what all of them can be told."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TypeVar
+
+from pydantic import Field, field_validator
+from typing_extensions import override
+
+from framework.nlu.batch import MessageBatch
+from framework.nlu.component import Component, ComponentConfig
+from framework.nlu.tokens import Tokens
+
+TokenSpan = tuple[str, int, int]
+"""Text of a token, and its first and one past its last character in the message."""
+
+
+class TokenizerConfig(ComponentConfig):
+    """What all tokenizers can be told."""
+
+    intent_tokenization_flag: bool = Field(
+        default=False, description="Split intent names into tokens, for intents that are made of several (`a+b`)."
+    )
+    intent_split_symbol: str = Field(
+        default="_", min_length=1, description="Where to split an intent name, if `intent_tokenization_flag` is set."
+    )
+    token_pattern: str | None = Field(
+        default=None,
+        description="Regular expression whose matches (or whose one group) replace each token in which it is found.",
+    )
+    prefix_separator_symbol: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Symbol after the prefix of an intent name; the prefix becomes a token of its own.",
+    )
+
+    @field_validator("token_pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is None:
+            return None
+        try:
+            compiled = re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        if compiled.groups > 1:
+            raise ValueError("at most one group is allowed; write the others as (?:...)")
+        return pattern
+
+
+TokenizerConfigT = TypeVar("TokenizerConfigT", bound=TokenizerConfig)
+
+
+class Tokenizer(Component[TokenizerConfigT]):
+    """Splits messages into tokens, one message at a time; override ``process`` to do all at once."""
+
+    kind = "tokenizer"
+
+    @abstractmethod
+    def tokenize(self, text: str) -> list[TokenSpan]:
+        """The tokens of a text, from left to right. Never empty, not even for an empty text."""
+
+    @override
+    def process(self, batch: MessageBatch) -> None:
+        spans: Iterable[list[TokenSpan]] = map(self.tokenize, batch.texts)
+        if self._pattern is not None:
+            spans = (list(self._refine(message, self._pattern)) for message in spans)
+        batch.tokens = Tokens.from_spans(list(spans))
+
+    def intent_tokens(self, intent: str) -> list[str]:
+        """The words of an intent name, where the config asks to split it; else the name alone."""
+        prefix, separator = [], self.config.prefix_separator_symbol
+        if separator and separator in intent:
+            head, _, intent = intent.partition(separator)
+            prefix = [head]
+        if not self.config.intent_tokenization_flag:
+            return [*prefix, intent]
+        return [*prefix, *intent.split(self.config.intent_split_symbol)]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        pattern = self.config.token_pattern
+        return re.compile(pattern) if pattern else None
+
+    @staticmethod
+    def _refine(message: list[TokenSpan], pattern: re.Pattern[str]) -> Iterator[TokenSpan]:
+        for token in message:
+            text, start, _ = token
+            matches = [match for match in pattern.finditer(text) if match[pattern.groups]]
+            if not matches:
+                yield token
+            for match in matches:
+                begin, end = match.span(pattern.groups)
+                yield text[begin:end], start + begin, start + end

@@ -1,0 +1,158 @@
+"""``LexicalSyntacticFeaturizer``: what a token and its neighbours look like."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise, repeat
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, field_validator
+from typing_extensions import override
+
+from framework.api import (
+    FeatureBlock,
+    Featurizer,
+    FeaturizerConfig,
+    LoadContext,
+    MessageBatch,
+    SparseRows,
+    Tokens,
+    TrainingData,
+)
+
+FeatureName = Literal[
+    "BOS", "EOS", "low", "upper", "title", "digit", "prefix5", "prefix2",
+    "suffix5", "suffix3", "suffix2", "suffix1", "pos", "pos2",
+]  # fmt: skip
+
+OF_TEXT: dict[str, Callable[[str], object]] = {
+    "low": str.islower,
+    "upper": str.isupper,
+    "title": str.istitle,
+    "digit": str.isdigit,
+    "prefix5": lambda text: text[:5],
+    "prefix2": lambda text: text[:2],
+    "suffix5": lambda text: text[-5:],
+    "suffix3": lambda text: text[-3:],
+    "suffix2": lambda text: text[-2:],
+    "suffix1": lambda text: text[-1:],
+}
+OF_TAG: dict[str, Callable[[str | None], object]] = {"pos": lambda tag: tag, "pos2": lambda tag: tag and tag[:2]}
+OF_PLACE = ("BOS", "EOS")
+
+CACHED_TOKENS = 20_000
+FEATURES_FILE = "features.json"
+
+Observation = tuple[int, str, str]
+"""Place in the window, feature and value: ``(0, "prefix2", "un")`` is "the token before begins with un"."""
+
+
+class LexicalSyntacticConfig(FeaturizerConfig):
+    """Which features of which neighbours."""
+
+    features: tuple[tuple[FeatureName, ...], ...] = Field(
+        default=(
+            ("low", "title", "upper"),
+            ("BOS", "EOS", "low", "upper", "title", "digit"),
+            ("low", "title", "upper"),
+        ),
+        min_length=1,
+        description="A window of an odd number of lists: features of the tokens before, of the token, of those after.",
+    )
+
+    @field_validator("features")
+    @classmethod
+    def _has_a_middle(cls, features: tuple[tuple[FeatureName, ...], ...]) -> tuple[tuple[FeatureName, ...], ...]:
+        if len(features) % 2 == 0:
+            raise ValueError(f"needs an odd number of lists, so that one is the token's own; has {len(features)}")
+        return features
+
+
+class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
+    """A column for each observation made in training; only sequence features. ``pos`` needs a tagging tokenizer."""
+
+    Config = LexicalSyntacticConfig
+    is_trainable: ClassVar[bool] = True
+
+    def __init__(self, config: LexicalSyntacticConfig, context: LoadContext) -> None:
+        super().__init__(config, context)
+        self._set_columns([])
+
+    @override
+    def train(self, data: TrainingData) -> None:
+        seen: set[Observation] = set()
+        places = range(len(self.config.features))
+        tokens = data.batch.tokens
+        words = set(_tagged(tokens)) if tokens is not None else set()
+        for place in places:
+            for text, tag in words:
+                seen.update(self._observations(place, text, tag))
+            seen.update((place, name, str(value)) for name in self._place_features[place] for value in (True, False))
+        self._set_columns(sorted(seen))
+
+    @override
+    def process(self, batch: MessageBatch) -> None:
+        tokens = batch.tokens
+        if tokens is None:
+            return
+        columns = [self._token_columns(text, tag) for text, tag in _tagged(tokens)]
+        rows = [
+            row for first, last in pairwise(tokens.offsets.tolist()) for row in self._message_rows(columns[first:last])
+        ]
+        batch.blocks.append(FeatureBlock(self.origin, SparseRows.of_ones(rows, len(self._columns)), None))
+
+    @override
+    def save(self, directory: Path) -> None:
+        (directory / FEATURES_FILE).write_text(json.dumps(list(self._columns), ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    @override
+    def load(cls, config: LexicalSyntacticConfig, directory: Path, context: LoadContext) -> Self:
+        featurizer = cls(config, context)
+        observations = json.loads((directory / FEATURES_FILE).read_text(encoding="utf-8"))
+        featurizer._set_columns([(place, name, value) for place, name, value in observations])
+        return featurizer
+
+    def _set_columns(self, observations: list[Observation]) -> None:
+        self._columns = {observation: column for column, observation in enumerate(observations)}
+        self._place_features = [[name for name in names if name in OF_PLACE] for names in self.config.features]
+        self._token_columns = lru_cache(CACHED_TOKENS)(self._find_token_columns)
+
+    def _observations(self, place: int, text: str, tag: str | None) -> Iterator[Observation]:
+        for name in self.config.features[place]:
+            if name in OF_TEXT:
+                yield place, name, str(OF_TEXT[name](text))
+            elif name in OF_TAG:
+                yield place, name, str(OF_TAG[name](tag))
+
+    def _find_token_columns(self, text: str, tag: str | None) -> tuple[tuple[int, ...], ...]:
+        """For each place in the window, the columns of a token that stands there."""
+        find = self._columns.get
+        found = (map(find, self._observations(place, text, tag)) for place in range(len(self.config.features)))
+        return tuple(tuple(column for column in columns if column is not None) for columns in found)
+
+    def _message_rows(self, columns: list[tuple[tuple[int, ...], ...]]) -> Iterator[list[int]]:
+        """One row for each token of a message, of the columns that its window's tokens have."""
+        size, half = len(columns), len(self.config.features) // 2
+        for index in range(size):
+            row: list[int] = []
+            for place, names in enumerate(self._place_features):
+                neighbour = index + place - half
+                if 0 <= neighbour < size:
+                    row += columns[neighbour][place]
+                    row += self._place_columns(place, names, is_first=neighbour == 0, is_last=neighbour == size - 1)
+            yield row
+
+    def _place_columns(self, place: int, names: list[FeatureName], *, is_first: bool, is_last: bool) -> Iterator[int]:
+        for name in names:
+            column = self._columns.get((place, name, str(is_first if name == "BOS" else is_last)))
+            if column is not None:
+                yield column
+
+
+def _tagged(tokens: Tokens) -> Iterator[tuple[str, str | None]]:
+    tags: Iterable[str | None] = repeat(None) if tokens.tags is None else tokens.tags
+    return zip(tokens.texts, tags)  # noqa: B905 - the tags may be endless

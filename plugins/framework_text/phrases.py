@@ -1,0 +1,61 @@
+"""``PhraseIndex``: finds any of many phrases in a text, as whole words, in time linear in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+PIECE = re.compile(r"\w+|[^\w\s]")
+
+
+class PhraseIndex:
+    """Phrases by their first word. A phrase is found where no letter, digit or ``_`` touches its ends.
+
+    At one place the phrase given first wins, as in a regular expression that lists them.
+    """
+
+    def __init__(self, phrases: Iterable[str], *, case_sensitive: bool) -> None:
+        self._case_sensitive = case_sensitive
+        self._by_first: dict[str, list[tuple[str, int]]] = {}
+        for number, phrase in enumerate(phrases):
+            folded = self._fold(phrase.strip())
+            first = PIECE.match(folded)
+            if first is not None:
+                self._by_first.setdefault(first[0], []).append((folded, number))
+
+    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Start, end and number of each phrase in the text, from left to right, without overlaps."""
+        folded = self._fold(text)
+        covered = 0
+        for piece in PIECE.finditer(folded):
+            start = piece.start()
+            if start < covered:
+                continue
+            for phrase, number in self._by_first.get(piece[0], ()):
+                end = start + len(phrase)
+                if folded.startswith(phrase, start) and _is_bounded(folded, start, end):
+                    yield start, end, number
+                    covered = end
+                    break
+
+    def _fold(self, text: str) -> str:
+        if self._case_sensitive:
+            return text
+        lower = text.lower()
+        # A few letters become longer in lower case; offsets must stay those of the text.
+        return lower if len(lower) == len(text) else "".join(_lower_one(char) for char in text)
+
+
+def _lower_one(char: str) -> str:
+    lower = char.lower()
+    return lower if len(lower) == 1 else char
+
+
+def _is_bounded(text: str, start: int, end: int) -> bool:
+    return not (start > 0 and _is_word(text[start - 1]) and _is_word(text[start])) and not (
+        end < len(text) and _is_word(text[end - 1]) and _is_word(text[end])
+    )
+
+
+def _is_word(char: str) -> bool:
+    return char == "_" or char.isalnum()
