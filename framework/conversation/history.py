@@ -1,0 +1,227 @@
+"""The history of a conversation as policies see it: the events that still apply, and the moments between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from framework.conversation.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    LegacyForm,
+    Restarted,
+    SessionStarted,
+    UserFeaturization,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from framework.conversation.moment import ACTION_LISTEN, Heard, Moment
+
+_SWALLOWED_BY_LOOPS = (ActionExecuted, UserUttered, UserFeaturization)
+_STRUCTURAL = (ActionExecuted, UserUttered, UserFeaturization, ActionExecutionRejected, ActiveLoop, LegacyForm)
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment of decision as learned policies see it, linked to the one before.
+
+    ``heard`` and ``action`` are those that these policies know of, where a rule acted in between.
+    """
+
+    moment: Moment
+    heard: Heard | None
+    action: ActionExecuted | None
+    previous: Turn | None
+
+
+class LearnedView(msgspec.Struct, frozen=True, kw_only=True):
+    """What learned policies see of a history: all turns except those that only rules have.
+
+    ``hidden``: the latest turn was one of a rule. ``action`` is the latest action that they know of.
+    """
+
+    latest: Turn | None = None
+    hidden: bool = False
+    action: ActionExecuted | None = None
+
+    def after(self, moment: Moment, *, hide: bool) -> LearnedView:
+        """The view once an action is chosen at ``moment``; ``hide``: a rule that is in no story chose it."""
+        action = self.action if self.hidden else moment.action
+        # A follow-up, and what comes right after a loop ran, belong to the turn before.
+        belongs_to_turn = moment.followup_action is not None or moment.action_name == moment.loop_name
+        hidden = self.hidden if belongs_to_turn else hide
+        if hidden:
+            return LearnedView(latest=self.latest, hidden=True, action=action)
+        heard = moment.heard
+        if self.latest is not None and moment.action_name != ACTION_LISTEN:
+            heard = self.latest.heard
+        turn = Turn(moment=moment, heard=heard, action=action or moment.action, previous=self.latest)
+        return LearnedView(latest=turn, action=action)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An event that applies, the moment after it, and the view of learned policies once it has happened."""
+
+    event: Event
+    after: Moment
+    view: LearnedView
+
+
+class History:
+    """The events of a conversation that still apply, kept up to date event by event.
+
+    What was taken back is gone, and so are repeated executions of a loop with the messages they asked for: of a
+    loop, the first execution remains, and those that follow an unhappy path. The work for an event does not depend on
+    how long the conversation is: structural events are looked up by position, and only what changed is made again.
+    """
+
+    def __init__(self, start: Moment) -> None:
+        self._start = start
+        self._entries: list[Entry] = []
+        self._structural: list[int] = []
+        self._decisions: list[int] = []
+        self._loops: set[str] = set()
+
+    @property
+    def now(self) -> Moment:
+        """The moment after all events that apply."""
+        return self._entries[-1].after if self._entries else self._start
+
+    @property
+    def view(self) -> LearnedView:
+        """What learned policies see of it, this moment included."""
+        return self._recorded_view.after(self.now, hide=False)
+
+    @property
+    def _recorded_view(self) -> LearnedView:
+        return self._entries[-1].view if self._entries else LearnedView()
+
+    def events(self) -> list[Event]:
+        """The events that apply, oldest first."""
+        return [entry.event for entry in self._entries]
+
+    def newest_first(self) -> Iterator[Event]:
+        """The events that apply, newest first, without a copy."""
+        return (entry.event for entry in reversed(self._entries))
+
+    def decisions(self) -> list[ActionExecuted]:
+        """The actions that apply, oldest first."""
+        return [self._action_at(index) for index in self._decisions]
+
+    def decisions_newest_first(self) -> Iterator[ActionExecuted]:
+        """The actions that apply, newest first, without a copy."""
+        return (self._action_at(index) for index in reversed(self._decisions))
+
+    def moments_newest_first(self) -> Iterator[Moment]:
+        """This moment, then the moments before each action, newest first."""
+        yield self.now
+        for index in reversed(self._decisions):
+            yield self._entries[index - 1].after if index else self._start
+
+    def copy(self) -> History:
+        """An independent copy; the entries, which never change, are shared."""
+        other = History(self._start)
+        other._entries = self._entries.copy()
+        other._structural = self._structural.copy()
+        other._decisions = self._decisions.copy()
+        other._loops = self._loops.copy()
+        return other
+
+    def apply(self, event: Event) -> bool:
+        """Takes an event into account; returns whether it was simply appended."""
+        if isinstance(event, Restarted | SessionStarted):
+            self._truncate(0)
+        elif isinstance(event, ActionReverted):
+            self._undo_until(ActionExecuted)
+        elif isinstance(event, UserUtteranceReverted):
+            self._undo_until(UserUttered)
+            self._undo_until(ActionExecuted)
+        elif isinstance(event, ActionExecuted) and event.name in self._loops and self._continues_loop(event.name):
+            self._fold_into_previous_execution(event.name)
+        else:
+            self._append(event)
+            return True
+        return False
+
+    def ran_unknown_as_loop(self, name: str) -> bool:
+        """Whether an action ran more than once while nobody knew that it is a loop."""
+        if name in self._loops:
+            return False
+        return sum(action.name == name for action in self.decisions_newest_first()) > 1
+
+    def rebuilt(self, events: Iterable[Event], *, loop: str) -> History:
+        """The history of ``events`` with one more action known to be a loop from the start."""
+        other = History(self._start)
+        other._loops = self._loops | {loop}
+        for event in events:
+            other.apply(event)
+        return other
+
+    def _append(self, event: Event) -> None:
+        before = self.now
+        view = self._recorded_view
+        position = len(self._entries)
+        if isinstance(event, ActionExecuted):
+            view = view.after(before, hide=event.hide_rule_turn)
+            self._decisions.append(position)
+        if isinstance(event, _STRUCTURAL):
+            self._structural.append(position)
+        if isinstance(event, ActiveLoop | LegacyForm) and event.name is not None:
+            self._loops.add(event.name)
+        self._entries.append(Entry(event, before.after(event), view))
+
+    def _truncate(self, length: int) -> None:
+        del self._entries[length:]
+        for positions in (self._structural, self._decisions):
+            while positions and positions[-1] >= length:
+                positions.pop()
+
+    def _undo_until(self, kind: type[UserUttered | ActionExecuted]) -> None:
+        for position in reversed(self._structural):
+            if isinstance(self._entries[position].event, kind):
+                self._truncate(position)
+                return
+        self._truncate(0)
+
+    def _continues_loop(self, name: str) -> bool:
+        """Whether the loop ran before, was not left since, and no unhappy path came between."""
+        next_action: str | None = None
+        for position in reversed(self._structural):
+            event = self._entries[position].event
+            if isinstance(event, ActiveLoop | LegacyForm) and event.name is None:
+                return False
+            if isinstance(event, ActionExecutionRejected) and event.name == name:
+                return False
+            if isinstance(event, UserUttered) and next_action is not None and next_action != name:
+                return False
+            if isinstance(event, ActionExecuted):
+                if event.name == name:
+                    return True
+                next_action = event.name
+        return False
+
+    def _fold_into_previous_execution(self, name: str) -> None:
+        first_swallowed: int | None = None
+        for position in reversed(self._structural):
+            event = self._entries[position].event
+            if isinstance(event, ActionExecuted) and event.name == name:
+                break
+            if isinstance(event, _SWALLOWED_BY_LOOPS):
+                first_swallowed = position
+        if first_swallowed is None:
+            return
+        kept = [
+            entry.event for entry in self._entries[first_swallowed:] if not isinstance(entry.event, _SWALLOWED_BY_LOOPS)
+        ]
+        self._truncate(first_swallowed)
+        for event in kept:
+            self._append(event)
+
+    def _action_at(self, position: int) -> ActionExecuted:
+        event = self._entries[position].event
+        if not isinstance(event, ActionExecuted):
+            raise TypeError(f"entry {position} is no action")
+        return event
