@@ -160,9 +160,9 @@ async def test_a_case_holds_what_the_user_said(run_action, rows):
 @pytest.mark.parametrize(
     ("now", "soon"),
     [
-        (datetime(2026, 3, 2, 9, 0), True),
-        (datetime(2026, 3, 2, 17, 0), False),
-        (datetime(2026, 3, 7, 12, 0), False),
+        (datetime.fromisoformat("2026-03-02T09:00"), True),
+        (datetime.fromisoformat("2026-03-02T17:00"), False),
+        (datetime.fromisoformat("2026-03-07T12:00"), False),
     ],
     ids=["Monday morning", "Monday evening", "Saturday"],
 )
