@@ -161,6 +161,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     forms: dict[str, Form] = msgspec.field(default_factory=dict)
     e2e_actions: tuple[str, ...] = ()
     session: SessionConfig = SessionConfig()
+    retrieval_intents: tuple[str, ...] = ()
+    """Intents of the training data that have response keys (``faq`` of ``faq/ask_price``)."""
 
     @property
     def action_names(self) -> tuple[str, ...]:
@@ -169,6 +171,7 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
             *DEFAULT_ACTIONS,
             *self.actions,
             *(name for name in self.responses if name.startswith("utter_")),
+            *(f"utter_{intent}" for intent in self.retrieval_intents),
             *self.forms,
             *self.e2e_actions,
         ]

@@ -1,0 +1,140 @@
+"""Reads a bot folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from framework.bot.bot import Bot, BotPaths, Services
+from framework.bot.config import Config
+from framework.bot.config_reader import read_config
+from framework.bot.document import Mapping
+from framework.bot.domain import Domain
+from framework.bot.domain_reader import DomainReader
+from framework.bot.endpoints import Credentials, Endpoints
+from framework.bot.environment import expand_variables
+from framework.bot.file_kinds import is_readable
+from framework.bot.files import Files
+from framework.bot.importers import find_files
+from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER, NLUData
+from framework.bot.nlu_reader import NLUReader
+from framework.bot.problems import Problems
+from framework.bot.responses import Responses
+from framework.bot.services_reader import read_credentials, read_endpoints
+from framework.bot.stories import Rule, Story, StoryData
+from framework.bot.story_reader import StoryReader
+from framework.errors import BotError, Severity
+
+
+def read_bot(paths: BotPaths) -> Bot:
+    """Reads everything that training needs; what is wrong in the files is in the bot's ``problems``."""
+    problems = Problems()
+    files = Files(problems)
+    config_file = files.load(paths.folder / paths.config)
+    config = Config()
+    if config_file is not None:
+        expand_variables(config_file, problems)
+        config = read_config(config_file, problems)
+    found = find_files(paths, config, config_file, files, problems)
+    training = [file for file in found.training if is_readable(file, problems)]
+    domain = _read_domain(found.domain, training, problems)
+    nlu = _read_nlu(training, domain.responses, problems)
+    return Bot(
+        paths=paths,
+        config=config,
+        domain=replace(domain, retrieval_intents=_retrieval_intents(nlu)),
+        nlu=nlu,
+        stories=_read_stories(training, problems),
+        test_stories=_read_tests(found.tests, problems),
+        problems=problems.all(),
+    )
+
+
+def read_domain(paths: BotPaths) -> Domain:
+    """Reads the domain with the responses that stand in training data.
+
+    Raises:
+        BotError: the domain has errors.
+    """
+    bot = read_bot(paths)
+    files = {str(paths.folder / path) for path in paths.domain}
+    errors = [
+        problem
+        for problem in bot.problems
+        if problem.severity is Severity.ERROR
+        and (problem.where is None or any(problem.where.file.startswith(file) for file in files))
+    ]
+    if errors:
+        raise BotError(errors)
+    return bot.domain
+
+
+def read_services(paths: BotPaths) -> Services:
+    """Reads endpoints and credentials; a file that does not exist is an empty one.
+
+    Raises:
+        BotError: a file has errors, or an environment variable that it names is not set.
+    """
+    problems = Problems()
+    endpoints, credentials = Endpoints(), Credentials()
+    endpoints_file = _load_service_file(paths.folder / paths.endpoints, problems)
+    if endpoints_file is not None:
+        endpoints = read_endpoints(endpoints_file, problems)
+    credentials_file = _load_service_file(paths.folder / paths.credentials, problems)
+    if credentials_file is not None:
+        credentials = read_credentials(credentials_file, problems)
+    if problems.errors():
+        raise BotError(problems.errors())
+    return Services(endpoints=endpoints, credentials=credentials)
+
+
+def _load_service_file(path: Path, problems: Problems) -> Mapping | None:
+    if not path.exists():
+        return None
+    file = Files(problems).load(path)
+    if file is not None:
+        expand_variables(file, problems)
+    return file
+
+
+def _read_domain(files: Iterable[Mapping], training: Iterable[Mapping], problems: Problems) -> Domain:
+    reader = DomainReader(problems)
+    in_domain = [file for file in files if is_readable(file, problems)]
+    for file in in_domain:
+        expand_variables(file, problems, Severity.WARNING)
+        reader.read(file)
+    for file in training:
+        if not any(file is other for other in in_domain):
+            reader.read_responses(file.get("responses"))
+    return reader.result()
+
+
+def _read_nlu(files: Iterable[Mapping], responses: Responses, problems: Problems) -> NLUData:
+    reader = NLUReader(problems)
+    for file in files:
+        reader.read(file.get("nlu"))
+    return reader.result({name: found for name, found in responses.items() if RESPONSE_KEY_DELIMITER in name})
+
+
+def _retrieval_intents(nlu: NLUData) -> tuple[str, ...]:
+    names = (example.intent_name for example in nlu.examples if example.response_key)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _read_stories(files: Iterable[Mapping], problems: Problems) -> StoryData:
+    reader = StoryReader(problems)
+    stories: list[Story] = []
+    rules: list[Rule] = []
+    for file in files:
+        stories += reader.stories(file.get("stories"))
+        rules += reader.rules(file.get("rules"))
+    return StoryData(stories=tuple(stories), rules=tuple(rules))
+
+
+def _read_tests(files: Iterable[Mapping], problems: Problems) -> tuple[Story, ...]:
+    reader = StoryReader(problems)
+    return tuple(
+        story for file in files if is_readable(file, problems) for story in reader.stories(file.get("stories"))
+    )
