@@ -65,6 +65,7 @@ CODES: dict[str, str] = {
     "model-archive": "reference/models",
     "cache-size": "reference/models",
     "unread-data": "reference/config",
+    "default-left-out": "reference/config",
     "equal-priorities": "reference/config",
     "no-rule-policy": "reference/config",
     "training-failed": "reference/models",

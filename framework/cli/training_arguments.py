@@ -1,0 +1,78 @@
+"""Flags that several commands share: where the bot's files are, and how to train."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+DEFAULT_AUGMENTATION = 50
+
+
+def add_bot_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags for the config and the domain."""
+    parser.add_argument("-c", "--config", type=Path, default=Path("config.yml"), help="default: config.yml")
+    parser.add_argument(
+        "-d", "--domain", type=Path, nargs="+", default=[Path("domain.yml")], help="files or folders (domain.yml)"
+    )
+
+
+def add_data_argument(parser: argparse.ArgumentParser, *names: str) -> None:
+    """The flag for training data, under the names that a command knows it by."""
+    parser.add_argument(
+        *names, dest="data", type=Path, nargs="+", default=[Path("data")], help="files or folders (data)"
+    )
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags for the model to be made."""
+    parser.add_argument("--out", type=Path, default=Path("models"), help="folder for the model (models)")
+    parser.add_argument("--fixed-model-name", metavar="NAME", help="name of the model (default: time and two words)")
+    parser.add_argument("--force", action="store_true", help="train everything, changed or not")
+    parser.add_argument("--num-threads", type=_positive, metavar="N", help="threads to compute with")
+
+
+def add_validation_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags for the checks before a training."""
+    parser.add_argument("--skip-validation", action="store_true", help="check only what training cannot do without")
+    parser.add_argument(
+        "--fail-on-validation-warnings", action="store_true", help="do not train a bot that has warnings"
+    )
+    parser.add_argument(
+        "--validation-max-history",
+        type=_positive,
+        metavar="N",
+        help="states that stories must share to contradict each other (default: all)",
+    )
+
+
+def add_augmentation_argument(parser: argparse.ArgumentParser) -> None:
+    """The flag for gluing stories together."""
+    parser.add_argument(
+        "--augmentation",
+        type=_not_negative,
+        default=DEFAULT_AUGMENTATION,
+        metavar="N",
+        help="how many longer stories to make by gluing stories together, in tens; 0 for none (50)",
+    )
+
+
+def _positive(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _not_negative(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} up")
+    return int(text)
+
+
+def existing_domain(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The domain paths; the folder ``domain`` where only the default file was meant and is not there."""
+    if list(paths) == [Path("domain.yml")] and not paths[0].exists() and Path("domain").is_dir():
+        return (Path("domain"),)
+    return tuple(paths)

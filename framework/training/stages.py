@@ -1,0 +1,47 @@
+"""Trains the two halves of a bot, in order, and only what is not in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from framework.bot.bot import Bot
+from framework.dialogue.policy import PolicyTrainingData
+from framework.dialogue.unroll import unroll_stories
+from framework.nlu.batch import MessageBatch
+from framework.nlu.component import TrainingData
+from framework.training.fitting import Workshop
+from framework.training.graph import Node
+
+
+def train_pipeline(bot: Bot, nodes: Sequence[Node], stale: frozenset[str], workshop: Workshop) -> None:
+    """Trains the stale nodes of the pipeline; those whose features they read are loaded from the cache."""
+    needed = {name for node in nodes if node.name in stale for name in (node.name, *node.upstream)}
+    data = TrainingData(
+        nlu=bot.nlu,
+        batch=MessageBatch.of([example.text for example in bot.nlu.examples]),
+        domain_intents=tuple(bot.domain.intents),
+        domain_entities=tuple(bot.domain.entities),
+    )
+    for node in nodes:
+        if node.name not in needed:
+            continue
+        if node.name in stale:
+            component = workshop.train(node, lambda component: component.train(data))
+        else:
+            component = workshop.load(node)
+        if node.is_featurizing:
+            component.process(data.batch)
+
+
+def train_policies(
+    bot: Bot, nodes: Sequence[Node], stale: frozenset[str], workshop: Workshop, *, augmentation: int
+) -> None:
+    """Trains the stale policies on the unrolled stories and rules."""
+    wanted = [node for node in nodes if node.name in stale]
+    if not wanted:
+        return
+    with workshop.progress.step("Reading the stories", "Read the stories"):
+        dialogues = unroll_stories(bot.stories, bot.domain, augmentation=augmentation)
+    data = PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues)
+    for node in wanted:
+        workshop.train(node, lambda policy: policy.train(data))

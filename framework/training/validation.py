@@ -1,0 +1,50 @@
+"""All checks of a bot that need no training, together: its files, its components, its stories against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from framework.bot.bot import Bot
+from framework.bot.validation import validate_bot
+from framework.dialogue.contradictions import find_contradictions
+from framework.errors import BotError, EnvironmentProblem, FrameworkError, Problem, Severity
+from framework.training.components import BotComponents
+from framework.training.pipeline_checks import check_pipeline
+from framework.training.policy_checks import check_policies
+
+_NOT_THE_BOTS_FAULT = frozenset({"missing-extra", "plugin-failed"})
+
+
+def validate(bot: Bot, components: BotComponents, *, max_history: int | None = None) -> list[Problem]:
+    """Everything that is wrong or noteworthy, each once, errors first.
+
+    ``max_history`` is how many states back two stories must agree for different continuations to contradict.
+    """
+    problems = [*bot.problems, *components.problems, *validate_bot(bot)]
+    if components.training_type != "core":
+        problems += check_pipeline(bot, components.pipeline)
+    if components.training_type != "nlu":
+        problems += check_policies(bot, components.policies)
+        problems += find_contradictions(bot, max_history=max_history)
+    return _errors_first(problems)
+
+
+def basic_problems(bot: Bot, components: BotComponents) -> list[Problem]:
+    """What stops a training even where its author wants no validation: unreadable files, unknown components."""
+    return _errors_first([*bot.problems, *components.problems])
+
+
+def errors_among(problems: Iterable[Problem], *, fail_on_warnings: bool) -> FrameworkError | None:
+    """The error to raise for the problems that must stop a run; None where there is none."""
+    fatal = {Severity.ERROR, Severity.WARNING} if fail_on_warnings else {Severity.ERROR}
+    found = [problem for problem in problems if problem.severity in fatal]
+    if not found:
+        return None
+    if all(problem.code in _NOT_THE_BOTS_FAULT for problem in found):
+        return EnvironmentProblem(found)
+    return BotError(found)
+
+
+def _errors_first(problems: Iterable[Problem]) -> list[Problem]:
+    order = list(Severity)
+    return sorted(dict.fromkeys(problems), key=lambda problem: order.index(problem.severity))
