@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 from framework.registry.hookspecs import hookimpl
-from framework.registry.provides import Provides
+from framework.registry.provides import Kind, Provides
 
 if TYPE_CHECKING:
     from framework.bot.domain import Domain
@@ -85,6 +85,7 @@ __all__ = [
     "IntentClassifier",
     "IntentResult",
     "IntentScore",
+    "Kind",
     "LoadContext",
     "Location",
     "LockStore",

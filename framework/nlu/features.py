@@ -55,11 +55,22 @@ class SparseRows:
         places = np.arange(indptr[-1]) + shifts
         return SparseRows(indptr, self.indices[places], self.data[places], self.width)
 
+    def row_of_entries(self) -> Ints:
+        """The row of each entry, ``[entries]``."""
+        return np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
+
+    def sum_duplicates(self) -> SparseRows:
+        """The same rows with each column once, in ascending order."""
+        stride = max(self.width, 1)
+        places, entry_of = np.unique(self.row_of_entries() * stride + self.indices, return_inverse=True)
+        lengths = np.bincount(places // stride, minlength=self.shape[0])
+        data = np.bincount(entry_of, weights=self.data, minlength=len(places)).astype(np.float32)
+        return SparseRows(np.concatenate(([0], np.cumsum(lengths))), places % stride, data, self.width)
+
     def to_dense(self) -> Floats:
         """The matrix in full, ``[rows, width]``; equal columns of a row add up."""
         dense = np.zeros(self.shape, dtype=np.float32)
-        row_of = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
-        np.add.at(dense, (row_of, self.indices), self.data)
+        np.add.at(dense, (self.row_of_entries(), self.indices), self.data)
         return dense
 
     def to_scipy(self) -> scipy.sparse.csr_matrix:

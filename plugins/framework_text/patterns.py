@@ -72,8 +72,7 @@ def _finder(pattern: Pattern, config: PatternsConfig, flags: re.RegexFlag) -> Fi
         return _regex_finder(pattern.regex, flags)
     if not config.use_word_boundaries:
         return _regex_finder("|".join(map(re.escape, pattern.phrases)), flags)
-    find = PhraseIndex(pattern.phrases, case_sensitive=not flags & re.IGNORECASE).find
-    return lambda text: ((start, end) for start, end, _ in find(text))
+    return PhraseIndex(pattern.phrases, case_sensitive=not flags & re.IGNORECASE).find
 
 
 def _regex_finder(regex: str, flags: re.RegexFlag) -> Finder:

@@ -23,20 +23,23 @@ class PhraseIndex:
             if first is not None:
                 self._by_first.setdefault(first[0], []).append((folded, number))
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Start, end and number of each phrase in the text, from left to right, without overlaps."""
-        folded = self._fold(text)
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of each phrase in the text, from left to right, without overlaps."""
         covered = 0
+        for start, end, _ in self.find_all(text):
+            if start >= covered:
+                yield start, end
+                covered = end
+
+    def find_all(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Start, end and number of every phrase in the text, from left to right, overlaps included."""
+        folded = self._fold(text)
         for piece in PIECE.finditer(folded):
             start = piece.start()
-            if start < covered:
-                continue
             for phrase, number in self._by_first.get(piece[0], ()):
                 end = start + len(phrase)
                 if folded.startswith(phrase, start) and _is_bounded(folded, start, end):
                     yield start, end, number
-                    covered = end
-                    break
 
     def _fold(self, text: str) -> str:
         if self._case_sensitive:

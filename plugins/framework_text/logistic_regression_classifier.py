@@ -1,0 +1,128 @@
+"""``LogisticRegressionClassifier``: a strong, fast and small intent classifier without a neural network."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from framework.api import (
+    ComponentConfig,
+    FeatureBlock,
+    IntentClassifier,
+    IntentResult,
+    IntentScore,
+    Kind,
+    LoadContext,
+    MessageBatch,
+    SparseRows,
+    TrainingData,
+)
+from framework_text.linear_model import Floats, Ints, LinearModel
+
+logger = logging.getLogger(__name__)
+
+INTENTS_FILE = "intents.json"
+
+
+class LogisticRegressionConfig(ComponentConfig):
+    """Settings of the optimiser, and which features are used."""
+
+    max_iter: int = Field(default=100, ge=1, description="Greatest number of steps of the solver.")
+    solver: Literal["lbfgs", "newton-cg", "newton-cholesky", "sag", "saga", "liblinear"] = Field(
+        default="lbfgs", description="Algorithm of scikit-learn; `liblinear` learns one intent against the others."
+    )
+    tol: float = Field(default=1e-4, gt=0.0, description="Change of the loss at which the solver stops.")
+    C: float = Field(default=10.0, gt=0.0, description="Inverse strength of the L2 regularisation.")
+    random_state: int | None = Field(default=42, ge=0, description="Seed of the solvers that shuffle.")
+    ranking_length: int = Field(default=10, ge=0, description="Number of intents in the ranking; 0 for all of them.")
+    featurizers: tuple[str, ...] = Field(
+        default=(), description="Names or aliases of the featurizers to use; all of them if empty."
+    )
+
+
+class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
+    """Multinomial logistic regression over the sentence features, with rare intents weighed up."""
+
+    Config = LogisticRegressionConfig
+    is_trainable: ClassVar[bool] = True
+    requires: ClassVar[tuple[Kind, ...]] = ("featurizer",)
+
+    def __init__(self, config: LogisticRegressionConfig, context: LoadContext) -> None:
+        super().__init__(config, context)
+        self._intents: list[str] = []
+        self._model: LinearModel | None = None
+
+    @override
+    def train(self, data: TrainingData) -> None:
+        labelled = np.array([index for index, example in enumerate(data.examples) if example.intent_name], np.int64)
+        names = [data.examples[index].intent_name for index in labelled.tolist()]
+        self._intents = sorted({name for name in names if name})
+        if not self._intents:
+            logger.warning("%s: no example has an intent; it will predict none", self.name)
+            return
+        labels = np.array([self._intents.index(name) for name in names if name], np.int64)
+        blocks = [_sentences_of(block, labelled) for block in data.batch.features(self.config.featurizers)]
+        self._model = LinearModel.fit(blocks, labels, self._fit_classifier)
+
+    @override
+    def process(self, batch: MessageBatch) -> None:
+        if self._model is None:
+            return
+        probabilities = _softmax(self._model.scores(batch.features(self.config.featurizers)))
+        length = self.config.ranking_length or len(self._intents)
+        order = np.argsort(-probabilities, axis=1, kind="stable")[:, :length]
+        for index, best in enumerate(order.tolist()):
+            ranking = [IntentScore(self._intents[intent], float(probabilities[index, intent])) for intent in best]
+            batch.intents[index] = IntentResult(ranking[0].name, ranking[0].confidence, ranking)
+
+    @override
+    def save(self, directory: Path) -> None:
+        (directory / INTENTS_FILE).write_text(json.dumps(self._intents, ensure_ascii=False), encoding="utf-8")
+        if self._model is not None:
+            self._model.save(directory)
+
+    @classmethod
+    @override
+    def load(cls, config: LogisticRegressionConfig, directory: Path, context: LoadContext) -> Self:
+        classifier = cls(config, context)
+        classifier._intents = json.loads((directory / INTENTS_FILE).read_text(encoding="utf-8"))
+        if classifier._intents:
+            classifier._model = LinearModel.load(directory)
+        return classifier
+
+    def _fit_classifier(self, features: Any, labels: Ints) -> tuple[Any, Any]:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.multiclass import OneVsRestClassifier
+
+        keys = ("max_iter", "solver", "tol", "C", "random_state")
+        classifier = LogisticRegression(class_weight="balanced", **self.config.model_dump(include=set(keys)))
+        if self.config.solver == "liblinear":
+            classifier = OneVsRestClassifier(classifier)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ConvergenceWarning)
+            classifier.fit(features, labels)
+        if caught:
+            logger.info("%s: the solver stopped after max_iter=%d steps", self.name, self.config.max_iter)
+        each = getattr(classifier, "estimators_", [classifier])
+        return np.concatenate([one.coef_ for one in each]), np.concatenate([one.intercept_ for one in each])
+
+
+def _sentences_of(block: FeatureBlock, messages: Ints) -> FeatureBlock:
+    rows = block.sentence
+    if rows is None:
+        return block
+    return FeatureBlock(block.origin, None, rows.rows(messages) if isinstance(rows, SparseRows) else rows[messages])
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    probabilities: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return probabilities
