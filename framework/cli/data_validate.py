@@ -24,14 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints every problem; raises those that make the bot wrong."""
-    from framework.bot.reader import read_bot
-    from framework.cli.training_run import bot_paths, print_problems
+    from framework.cli.training_run import print_problems, read
     from framework.dialogue.contradictions import find_contradictions
     from framework.registry import create_registry
     from framework.training.components import configure_bot
     from framework.training.validation import errors_among, validate
 
-    bot = read_bot(bot_paths(args))
+    bot = read(args)
     if args.part == "stories":
         problems = [*bot.problems, *find_contradictions(bot, max_history=args.max_history)]
     else:

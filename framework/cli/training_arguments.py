@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 DEFAULT_AUGMENTATION = 50
+DEFAULT_DOMAIN = Path("domain.yml")
+DOMAIN_FOLDER = Path("domain")
 
 
 def add_bot_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags for the config and the domain."""
     parser.add_argument("-c", "--config", type=Path, default=Path("config.yml"), help="default: config.yml")
     parser.add_argument(
-        "-d", "--domain", type=Path, nargs="+", default=[Path("domain.yml")], help="files or folders (domain.yml)"
+        "-d", "--domain", type=Path, nargs="+", default=[DEFAULT_DOMAIN], help="files or folders (domain.yml)"
     )
 
 
@@ -71,8 +73,8 @@ def _at_least(least: int, text: str) -> int:
     return int(text)
 
 
-def existing_domain(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The domain paths; the folder ``domain`` where only the default file was meant and is not there."""
-    if list(paths) == [Path("domain.yml")] and not paths[0].exists() and Path("domain").is_dir():
-        return (Path("domain"),)
-    return tuple(paths)
+def domain_paths(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The domain's paths. Where only the default file was meant and is not there: the folder ``domain``, or nothing."""
+    if list(paths) != [DEFAULT_DOMAIN] or DEFAULT_DOMAIN.exists():
+        return tuple(paths)
+    return (DOMAIN_FOLDER,) if DOMAIN_FOLDER.is_dir() else ()

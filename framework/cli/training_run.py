@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from framework.cli.training_arguments import existing_domain
+from framework.cli.training_arguments import DEFAULT_DOMAIN, domain_paths
 
 if TYPE_CHECKING:
-    from framework.bot.bot import BotPaths
+    from framework.bot.bot import Bot, BotPaths
     from framework.errors import Problem
     from framework.model.metadata import TrainingType
     from framework.training.options import TrainingOptions
@@ -26,7 +26,28 @@ def bot_paths(args: argparse.Namespace) -> BotPaths:
     """The bot's files, as the flags name them."""
     from framework.bot.bot import BotPaths
 
-    return BotPaths(config=args.config, domain=existing_domain(args.domain), data=tuple(args.data))
+    return BotPaths(config=args.config, domain=domain_paths(args.domain), data=tuple(args.data))
+
+
+def read(args: argparse.Namespace) -> Bot:
+    """Reads the bot that the flags name.
+
+    Raises:
+        BotError: there are stories, and no domain; a bot that only has NLU data needs none.
+    """
+    from framework.bot.reader import read_bot
+    from framework.errors import BotError, Problem
+
+    bot = read_bot(bot_paths(args))
+    if not bot.paths.domain and (bot.stories.stories or bot.stories.rules):
+        raise BotError(
+            Problem(
+                code="file-not-found",
+                what=f"the bot has stories or rules, and there is no {DEFAULT_DOMAIN}",
+                fix="write one, or say where it is: --domain PATH",
+            )
+        )
+    return bot
 
 
 def train(args: argparse.Namespace, training_type: TrainingType) -> int:
@@ -52,16 +73,14 @@ def dry_run(args: argparse.Namespace, training_type: TrainingType) -> int:
 def make_trainer(args: argparse.Namespace, training_type: TrainingType) -> Trainer:
     """Reads the bot and finds its components."""
     limit_threads(args.num_threads)
-    from rich.console import Console
-
-    from framework.bot.reader import read_bot
+    from framework.cli.output import output_console
     from framework.registry import create_registry
     from framework.training.progress import Progress
     from framework.training.trainer import Trainer
 
-    progress = Progress(Console())
+    progress = Progress(output_console())
     with progress.step("Reading the bot", "Read the bot"):
-        bot = read_bot(bot_paths(args))
+        bot = read(args)
     return Trainer(bot, create_registry(), options_of(args, training_type), progress)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from framework.bot.bot import Bot
 from framework.dialogue.policy import PolicyTrainingData
-from framework.dialogue.unroll import unroll_stories
+from framework.dialogue.unroll import unroll
 from framework.nlu.batch import MessageBatch
 from framework.nlu.component import TrainingData
 from framework.training.fitting import Workshop
@@ -41,7 +41,7 @@ def train_policies(
     if not wanted:
         return
     with workshop.progress.step("Reading the stories", "Read the stories"):
-        dialogues = unroll_stories(bot.stories, bot.domain, augmentation=augmentation)
+        dialogues = unroll(bot.stories, bot.domain, augmentation=augmentation)
     data = PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues)
     for node in wanted:
         workshop.train(node, lambda policy: policy.train(data))
