@@ -30,7 +30,7 @@ class Workshop:
             EnvironmentProblem: the component failed; the message names it and the cause.
         """
         component = self._make(node)
-        with self.progress.step(f"Training {node.name}", f"Trained {node.name}"):
+        with self.progress.training(node.name):
             try:
                 teach(component)
                 self.cache.add(node.fingerprint, component.save)
