@@ -1,0 +1,73 @@
+"""Runs the bot's own actions on an action server, over the protocol that ``rasa-sdk`` speaks."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from framework.bot.domain import Domain
+from framework.bot.domain_json import domain_to_dict
+from framework.dialogue.action_runner import ActionFailed, ActionRejected, ActionResult, action_call
+from framework.dialogue.endpoint_client import CallFailed, EndpointClient
+
+if TYPE_CHECKING:
+    from framework.bot.endpoints import Endpoint
+    from framework.conversation.tracker import Tracker
+
+_REJECTED = 400
+
+
+class ActionServer:
+    """The action server that ``action_endpoint`` names.
+
+    With ``selective_domain: true`` there, the domain goes only to actions that ask for it (``send_domain``).
+    """
+
+    def __init__(self, endpoint: Endpoint, domain: Domain) -> None:
+        self._client = EndpointClient(endpoint)
+        self._domain = domain
+        self._domain_json = msgspec.Raw(msgspec.json.encode(domain_to_dict(domain)))
+        self._is_selective = bool(endpoint.options.get("selective_domain", False))
+
+    async def run(self, name: str, tracker: Tracker) -> ActionResult:
+        """Has the server run one action.
+
+        Raises:
+            ActionRejected: the server answered with status 400.
+            ActionFailed: it could not be reached, or answered with another error or with something else.
+        """
+        request = action_call(name, tracker, self._domain_json)
+        if not self._needs_domain(name):
+            del request["domain"]
+        try:
+            answer = await self._client.post(msgspec.json.encode(request))
+            return msgspec.convert(answer or {}, ActionResult)
+        except CallFailed as failure:
+            if failure.status == _REJECTED:
+                raise _rejection(name, failure.body) from failure
+            raise ActionFailed(f"action {name!r} failed: {failure}") from failure
+        except msgspec.ValidationError as error:
+            raise ActionFailed(
+                f"action {name!r} failed: {self._client.url} broke the action-server protocol: {error}"
+            ) from error
+
+    async def close(self) -> None:
+        """Closes the connections to the server."""
+        await self._client.close()
+
+    def _needs_domain(self, name: str) -> bool:
+        own = self._domain.actions.get(name)
+        return not self._is_selective or (own is not None and own.send_domain)
+
+
+def _rejection(name: str, body: str) -> ActionRejected:
+    answer: Any
+    try:
+        answer = json.loads(body)
+    except json.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict):
+        return ActionRejected(name)
+    return ActionRejected(answer.get("action_name") or name, answer.get("error"))
