@@ -23,9 +23,9 @@ class Progress:
     @contextmanager
     def step(self, doing: str, done: str) -> Iterator[None]:
         """Shows ``doing`` while the block runs, with a spinner in a terminal, and ``done`` with its time after it."""
-        with self._console.status(f"{doing} …") if self._console.is_terminal else nullcontext():
-            with self._timed(done):
-                yield
+        spinner = self._console.status(f"{doing} …") if self._console.is_terminal else nullcontext()
+        with spinner, self._timed(done):
+            yield
 
     @contextmanager
     def training(self, name: str) -> Iterator[None]:
