@@ -77,7 +77,7 @@ def _check_extractors(nlu: NLUData, pipeline: Iterable[ComponentEntry], problems
             "keep one; for DIETClassifier, `entity_recognition: false` turns it off",
         )
     patterns = next((entry for entry in pipeline if short_name(entry) == "RegexEntityExtractor"), None)
-    both = _annotated(nlu) & ({regex.name for regex in nlu.regexes} | {table.name for table in nlu.lookups})
+    both = _annotated(nlu) & _names_of_patterns(nlu, patterns) if patterns else set()
     if patterns and trained and both:
         problems.warning(
             "several-components",
@@ -85,6 +85,12 @@ def _check_extractors(nlu: NLUData, pipeline: Iterable[ComponentEntry], problems
             patterns.where,
             "give patterns and annotations different entity names",
         )
+
+
+def _names_of_patterns(nlu: NLUData, entry: ComponentEntry) -> set[str]:
+    regexes = nlu.regexes if entry.options.get("use_regexes", True) else ()
+    tables = nlu.lookups if entry.options.get("use_lookup_tables", True) else ()
+    return {regex.name for regex in regexes} | {table.name for table in tables}
 
 
 def _annotated(nlu: NLUData) -> set[str]:
