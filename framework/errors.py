@@ -83,13 +83,9 @@ CODES: dict[str, str] = {
     "model-not-found": "reference/models",
     "model-archive": "reference/models",
     "cache-size": "reference/models",
-    "unread-data": "reference/config",
     "default-left-out": "reference/config",
-    "equal-priorities": "reference/config",
-    "no-rule-policy": "reference/config",
     "training-failed": "reference/models",
     "nothing-to-train": "reference/models",
-    "pipeline-order": "reference/config",
     "unsupported-language": "reference/config",
 }
 """Every problem code, and the page of the documentation that explains it."""

@@ -19,7 +19,6 @@ import framework
 from framework.bot.domain import Domain
 from framework.errors import EnvironmentProblem, Problem
 from framework.model.metadata import FORMAT_VERSION, Metadata
-from framework.model.places import without_places
 from framework.model.safe_tar import CHUNK, read_tar, refusal
 
 METADATA = PurePosixPath("metadata.json")
@@ -63,7 +62,7 @@ def write_model(
     try:
         with tarfile.open(unfinished, "w:gz", compresslevel=_COMPRESSION) as archive:
             _add_bytes(archive, str(METADATA), msgspec.json.format(msgspec.json.encode(metadata)))
-            _add_bytes(archive, str(DOMAIN), msgspec.json.encode(without_places(domain)))
+            _add_bytes(archive, str(DOMAIN), msgspec.json.encode(domain))
             for name, folder in sorted(components.items()):
                 _add_folder(archive, f"{COMPONENTS}/{name}", folder)
             for name, content in sorted(extra.items()):

@@ -17,7 +17,7 @@ from framework.bot.domain import Domain
 from framework.bot.nlu_data import Example, NLUData
 from framework.model.config import ConfiguredComponent
 from framework.model.metadata import Fingerprints
-from framework.model.places import without_places
+from framework.training.places import without_places
 
 _LENGTH = 32
 

@@ -10,7 +10,6 @@ from framework.dialogue.contradictions import find_contradictions
 from framework.errors import BotError, EnvironmentProblem, FrameworkError, Problem, Severity
 from framework.training.components import BotComponents
 from framework.training.pipeline_checks import check_pipeline
-from framework.training.policy_checks import check_policies
 
 _NOT_THE_BOTS_FAULT = frozenset({"missing-extra", "plugin-failed"})
 
@@ -21,10 +20,11 @@ def validate(bot: Bot, components: BotComponents, *, max_history: int | None = N
     ``max_history`` is how many states back two stories must agree for different continuations to contradict.
     """
     problems = [*bot.problems, *components.problems, *validate_bot(bot)]
-    if components.training_type != "core":
-        problems += check_pipeline(bot, components.pipeline)
+    reported = {(problem.code, problem.where) for problem in problems}
+    for problem in check_pipeline(bot.config.language, components.pipeline):
+        if (problem.code, problem.where) not in reported:
+            problems.append(problem)
     if components.training_type != "nlu":
-        problems += check_policies(bot, components.policies)
         problems += find_contradictions(bot, max_history=max_history)
     return _errors_first(problems)
 

@@ -48,19 +48,12 @@ def model(tmp_path: Path) -> Path:
 def test_what_is_written_is_read_again(model: Path) -> None:
     with open_model(model) as opened:
         assert opened.metadata == METADATA
-        assert opened.domain.slots == DOMAIN.slots
-        assert opened.domain.responses["utter_hi"][0].custom == {"where": "here"}
+        assert opened.domain == DOMAIN
         folder = opened.component_folder("Keywords")
         assert (folder / "words.json").read_text() == '["hello"]'
         assert (folder / "deep" / "weights.safetensors").read_bytes() == bytes(1000)
         assert list(opened.component_folder("SavedNothing").iterdir()) == []
     assert not folder.exists()
-
-
-def test_file_positions_are_not_stored(model: Path) -> None:
-    with open_model(model) as opened:
-        assert opened.domain.intents["greet"].where is None
-        assert opened.domain.responses["utter_hi"][0].where is None
 
 
 def test_metadata_is_read_alone(model: Path) -> None:

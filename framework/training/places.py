@@ -1,4 +1,4 @@
-"""Takes the file positions out of a bot's objects, so that only what they say is stored and compared."""
+"""Takes the file positions out of a bot's objects, so that only what they say is compared."""
 
 from __future__ import annotations
 
