@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "invalid-channel": "reference/channels",
     "cannot-listen": "how-to/run-a-server",
     "invalid-server-option": "how-to/run-a-server",
+    "actions-not-importable": "reference/actions",
     "unknown-command": "reference/cli",
     "folder-in-use": "reference/cli",
     "cannot-write": "reference/cli",

@@ -25,6 +25,11 @@ class BotComponents:
     policies: list[ConfiguredComponent] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every component could be configured."""
+        return not any(problem.severity is Severity.ERROR for problem in self.problems)
+
 
 def configure_bot(bot: Bot, registry: Registry, wanted: TrainingType) -> BotComponents:
     """Configures what a bot needs for the wanted type of model, or as much of that as it has data for."""

@@ -6,11 +6,28 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from framework.errors import Problem, one_of
 from framework.model.config import ConfiguredComponent
+from framework.registry import Kind
+
+_KIND_NAMES: dict[Kind, str] = {
+    "tokenizer": "a tokenizer",
+    "featurizer": "a featurizer",
+    "intent_classifier": "an intent classifier",
+    "entity_extractor": "an entity extractor",
+    "selector": "a selector",
+    "nlu": "a language model",
+}
 
 
-def check_pipeline(language: str | None, components: Sequence[ConfiguredComponent]) -> list[Problem]:
-    """What cannot work in a pipeline whose components are each configured rightly."""
-    return [*_order(components), *_languages(language, components), *_featurizer_names(components)]
+def check_pipeline(language: str | None, components: Sequence[ConfiguredComponent], *, is_whole: bool) -> list[Problem]:
+    """What cannot work in a pipeline whose components are each configured rightly.
+
+    Where the pipeline is not whole, because some component could not be configured, nothing is said of what others
+    miss before them: it may be that one.
+    """
+    problems = [*_languages(language, components)]
+    if is_whole:
+        problems += [*_order(components), *_featurizer_names(components)]
+    return problems
 
 
 def _order(components: Sequence[ConfiguredComponent]) -> Iterator[Problem]:
@@ -20,7 +37,7 @@ def _order(components: Sequence[ConfiguredComponent]) -> Iterator[Problem]:
             if kind not in before:
                 yield Problem(
                     code="pipeline-order",
-                    what=f"{component.name} needs a {kind.replace('_', ' ')} before it in the pipeline",
+                    what=f"{component.name} needs {_KIND_NAMES[kind]} before it in the pipeline",
                     where=component.where,
                     fix=_first_of_kind(kind, components[place + 1 :]),
                 )

@@ -47,10 +47,18 @@ class Plan:
         """All components, the pipeline's first."""
         return [*self.pipeline, *self.policies]
 
+    @property
+    def trainable(self) -> tuple[str, ...]:
+        """Names of the components that learn something."""
+        return tuple(node.name for node in self.nodes if node.is_trainable)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a run did. ``is_new`` is False where ``model`` had been made of exactly this bot before."""
+    """What a run did. ``is_new`` is False where ``model`` had been made of exactly this bot before.
+
+    ``trained`` and ``reused`` name the components that learn: now, and in an earlier run.
+    """
 
     model: Path
     is_new: bool
@@ -105,15 +113,15 @@ class Trainer:
             EnvironmentProblem: a component failed, or the model cannot be written.
         """
         if plan.same_model is not None:
-            return TrainingResult(plan.same_model, False, (), tuple(node.name for node in plan.nodes))
+            return TrainingResult(plan.same_model, False, (), plan.trainable)
         self.registry.hook.training_started(bot_folder=self.bot.paths.folder)
         workshop = Workshop(self.bot, self.cache, self.progress)
         train_pipeline(self.bot, plan.pipeline, plan.stale, workshop)
         train_policies(self.bot, plan.policies, plan.stale, workshop, augmentation=self.options.augmentation)
         model = self._write(plan)
         self.registry.hook.training_finished(bot_folder=self.bot.paths.folder, model=model)
-        trained = tuple(node.name for node in plan.nodes if node.name in plan.stale)
-        reused = tuple(node.name for node in plan.nodes if node.name not in plan.stale)
+        trained = tuple(name for name in plan.trainable if name in plan.stale)
+        reused = tuple(name for name in plan.trainable if name not in plan.stale)
         return TrainingResult(model, True, trained, reused)
 
     def _find_problems(self) -> list[Problem]:
@@ -123,9 +131,10 @@ class Trainer:
             return validate(self.bot, self.components, max_history=self.options.max_history)
 
     def _stale(self, nodes: Sequence[Node]) -> frozenset[str]:
-        trainable = [node for node in nodes if node.is_trainable]
         return frozenset(
-            node.name for node in trainable if self.options.force or self.cache.find(node.fingerprint) is None
+            node.name
+            for node in nodes
+            if node.is_trainable and (self.options.force or self.cache.find(node.fingerprint) is None)
         )
 
     def _metadata(self, nodes: Sequence[Node], data: DataFingerprints) -> Metadata:

@@ -21,9 +21,8 @@ def validate(bot: Bot, components: BotComponents, *, max_history: int | None = N
     """
     problems = [*bot.problems, *components.problems, *validate_bot(bot)]
     reported = {(problem.code, problem.where) for problem in problems}
-    for problem in check_pipeline(bot.config.language, components.pipeline):
-        if (problem.code, problem.where) not in reported:
-            problems.append(problem)
+    of_classes = check_pipeline(bot.config.language, components.pipeline, is_whole=components.is_whole)
+    problems += [problem for problem in of_classes if (problem.code, problem.where) not in reported]
     if components.training_type != "nlu":
         problems += find_contradictions(bot, max_history=max_history)
     return _errors_first(problems)
