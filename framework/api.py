@@ -12,14 +12,19 @@ from framework.registry.hookspecs import hookimpl
 from framework.registry.provides import Kind, Provides
 
 if TYPE_CHECKING:
-    from framework.bot.domain import Domain
+    from framework.bot.domain import Domain, Slot
     from framework.bot.endpoints import Endpoint
     from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
-    from framework.conversation.events import Event
-    from framework.conversation.tracker import Tracker
+    from framework.conversation.events import ActionExecuted, Event, LoopInterrupted
+    from framework.conversation.slots import SlotType
+    from framework.conversation.tracker import ACTION_LISTEN, Tracker
     from framework.dialogue.channel import BotMessage, OutputChannel, UserMessage
     from framework.dialogue.policy import Policy, PolicyConfig, PolicyTrainingData
     from framework.dialogue.prediction import Prediction
+    from framework.dialogue.rule_learning import learn_rule_book, train_rules
+    from framework.dialogue.rulebook import RuleBook, RuleBookData, RuleDecision
+    from framework.dialogue.states import DialogueState, RuleOnly, StateReader
+    from framework.dialogue.unroll import Decision, TrainingDialogue, state_reader
     from framework.errors import BotError, EnvironmentProblem, Location, Problem, Severity
     from framework.nlu.batch import EntityResult, IntentResult, IntentScore, MessageBatch
     from framework.nlu.component import (
@@ -35,17 +40,36 @@ if TYPE_CHECKING:
     from framework.nlu.features import FeatureBlock, SparseRows
     from framework.nlu.tokenizer import Tokenizer, TokenizerConfig, TokenSpan
     from framework.nlu.tokens import Tokens
-    from framework.storage.ports import EventBroker, LockStore, StoredConversation, TrackerStore, VersionConflict
+    from framework.server.api_error import ApiError, bad_request
+    from framework.server.channel import ChannelConfig, InputChannel, OnMessage
+    from framework.server.collecting import CollectingOutput, JSONMessage, json_messages
+    from framework.server.parts import AttachmentPart, CustomPart, ImagePart, Part, TextPart, parts_of
+    from framework.storage.ports import (
+        EventBroker,
+        LockStore,
+        Outbox,
+        OutboxEntry,
+        ServiceConfig,
+        ServiceContext,
+        StoredConversation,
+        TrackerStore,
+        VersionConflict,
+    )
 
 _WHERE = {
-    "framework.bot.domain": ("Domain",),
+    "framework.bot.domain": ("Domain", "Slot"),
     "framework.bot.endpoints": ("Endpoint",),
     "framework.bot.nlu_data": ("EntityAnnotation", "Example", "LookupTable", "NLUData", "RegexPattern"),
-    "framework.conversation.events": ("Event",),
-    "framework.conversation.tracker": ("Tracker",),
+    "framework.conversation.events": ("ActionExecuted", "Event", "LoopInterrupted"),
+    "framework.conversation.slots": ("SlotType",),
+    "framework.conversation.tracker": ("ACTION_LISTEN", "Tracker"),
     "framework.dialogue.channel": ("BotMessage", "OutputChannel", "UserMessage"),
     "framework.dialogue.policy": ("Policy", "PolicyConfig", "PolicyTrainingData"),
     "framework.dialogue.prediction": ("Prediction",),
+    "framework.dialogue.rule_learning": ("learn_rule_book", "train_rules"),
+    "framework.dialogue.rulebook": ("RuleBook", "RuleBookData", "RuleDecision"),
+    "framework.dialogue.states": ("DialogueState", "RuleOnly", "StateReader"),
+    "framework.dialogue.unroll": ("Decision", "TrainingDialogue", "state_reader"),
     "framework.errors": ("BotError", "EnvironmentProblem", "Location", "Problem", "Severity"),
     "framework.nlu.batch": ("EntityResult", "IntentResult", "IntentScore", "MessageBatch"),
     "framework.nlu.component": (
@@ -61,15 +85,38 @@ _WHERE = {
     "framework.nlu.features": ("FeatureBlock", "SparseRows"),
     "framework.nlu.tokenizer": ("TokenSpan", "Tokenizer", "TokenizerConfig"),
     "framework.nlu.tokens": ("Tokens",),
-    "framework.storage.ports": ("EventBroker", "LockStore", "StoredConversation", "TrackerStore", "VersionConflict"),
+    "framework.server.channel": ("ChannelConfig", "InputChannel", "OnMessage"),
+    "framework.server.collecting": ("CollectingOutput", "JSONMessage", "json_messages"),
+    "framework.server.api_error": ("ApiError", "bad_request"),
+    "framework.server.parts": ("AttachmentPart", "CustomPart", "ImagePart", "Part", "TextPart", "parts_of"),
+    "framework.storage.ports": (
+        "EventBroker",
+        "LockStore",
+        "Outbox",
+        "OutboxEntry",
+        "ServiceConfig",
+        "ServiceContext",
+        "StoredConversation",
+        "TrackerStore",
+        "VersionConflict",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = [
+    "ACTION_LISTEN",
+    "ActionExecuted",
+    "ApiError",
+    "AttachmentPart",
     "BotError",
     "BotMessage",
+    "ChannelConfig",
+    "CollectingOutput",
     "Component",
     "ComponentConfig",
+    "CustomPart",
+    "Decision",
+    "DialogueState",
     "Domain",
     "Endpoint",
     "EntityAnnotation",
@@ -82,17 +129,25 @@ __all__ = [
     "FeatureBlock",
     "Featurizer",
     "FeaturizerConfig",
+    "ImagePart",
+    "InputChannel",
     "IntentClassifier",
     "IntentResult",
     "IntentScore",
+    "JSONMessage",
     "Kind",
     "LoadContext",
     "Location",
     "LockStore",
     "LookupTable",
+    "LoopInterrupted",
     "MessageBatch",
     "NLUData",
+    "OnMessage",
+    "Outbox",
+    "OutboxEntry",
     "OutputChannel",
+    "Part",
     "Policy",
     "PolicyConfig",
     "PolicyTrainingData",
@@ -100,9 +155,19 @@ __all__ = [
     "Problem",
     "Provides",
     "RegexPattern",
+    "RuleBook",
+    "RuleBookData",
+    "RuleDecision",
+    "RuleOnly",
+    "ServiceConfig",
+    "ServiceContext",
     "Severity",
+    "Slot",
+    "SlotType",
     "SparseRows",
+    "StateReader",
     "StoredConversation",
+    "TextPart",
     "TokenSpan",
     "Tokenizer",
     "TokenizerConfig",
@@ -110,9 +175,16 @@ __all__ = [
     "Tracker",
     "TrackerStore",
     "TrainingData",
+    "TrainingDialogue",
     "UserMessage",
     "VersionConflict",
+    "bad_request",
     "hookimpl",
+    "json_messages",
+    "learn_rule_book",
+    "parts_of",
+    "state_reader",
+    "train_rules",
 ]
 
 

@@ -130,6 +130,10 @@ class History:
         other._loops = self._loops.copy()
         return other
 
+    def emptied(self) -> History:
+        """The history before anything happened."""
+        return History(self._start)
+
     def apply(self, event: Event) -> bool:
         """Takes an event into account; returns whether it was simply appended."""
         if isinstance(event, Restarted | SessionStarted):

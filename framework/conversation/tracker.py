@@ -62,6 +62,18 @@ class Tracker:
         other._history = self._history.copy()
         return other
 
+    def emptied(self) -> Tracker:
+        """The same conversation before anything happened in it."""
+        other = object.__new__(Tracker)
+        other.__dict__.update(self.__dict__)
+        other.version = 0
+        other.events = []
+        other.latest_input_channel = None
+        other.actions_since_listen = 0
+        other._history = self._history.emptied()
+        other._now = other._history.now
+        return other
+
     def apply_all(self, events: Iterable[Event]) -> None:
         """Makes events happen, in order."""
         for event in events:

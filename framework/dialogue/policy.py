@@ -5,13 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import Field
 
 from framework.bot.domain import Domain
 from framework.conversation.tracker import Tracker
 from framework.dialogue.prediction import Prediction
+from framework.dialogue.states import NOTHING_RULE_ONLY, RuleOnly
 from framework.nlu.component import ComponentConfig, LoadContext
 
 if TYPE_CHECKING:
@@ -21,6 +22,23 @@ if TYPE_CHECKING:
 __all__ = ["Policy", "PolicyConfig", "PolicyTrainingData", "Prediction"]
 
 
+class StateFeaturizerConfig(ComponentConfig):
+    """How a single state becomes numbers; accepted for compatibility."""
+
+    name: Literal["SingleStateFeaturizer", "IntentTokenizerSingleStateFeaturizer"]
+
+
+class TrackerFeaturizerConfig(ComponentConfig):
+    """How far back a policy looks: ``max_history`` states, or all with ``FullDialogueTrackerFeaturizer``."""
+
+    name: Literal["MaxHistoryTrackerFeaturizer", "FullDialogueTrackerFeaturizer", "IntentMaxHistoryTrackerFeaturizer"]
+    max_history: int | None = Field(default=None, ge=1, description="How many states back; all if unset.")
+    remove_duplicates: bool = Field(default=True, description="Accepted for compatibility; duplicates never stay.")
+    state_featurizer: list[StateFeaturizerConfig] = Field(
+        default_factory=list, description="Accepted for compatibility."
+    )
+
+
 class PolicyConfig(ComponentConfig):
     """What all policies can be told."""
 
@@ -28,6 +46,17 @@ class PolicyConfig(ComponentConfig):
     max_history: int | None = Field(
         default=None, ge=1, description="How many states back the policy looks; all if unset."
     )
+    featurizer: list[TrackerFeaturizerConfig] = Field(
+        default_factory=list, max_length=1, description="Another way to say `max_history`; takes precedence."
+    )
+
+    @property
+    def history(self) -> int | None:
+        """How many states back the policy looks; None for all."""
+        if not self.featurizer:
+            return self.max_history
+        featurizer = self.featurizer[0]
+        return None if featurizer.name == "FullDialogueTrackerFeaturizer" else featurizer.max_history
 
 
 @dataclass(slots=True)
@@ -56,11 +85,17 @@ class Policy(ABC, Generic[ConfigT]):
     def __init__(self, config: ConfigT, context: LoadContext) -> None:
         self.config = config
         self.context = context
+        self.rule_only: RuleOnly = NOTHING_RULE_ONLY
+        """What only rules know of, as the ensemble's rule policy found out; a learned policy leaves it out."""
 
     @property
     def name(self) -> str:
         """The policy's unique name in the bot's config."""
         return self.context.name
+
+    def learned_rule_only(self) -> RuleOnly | None:
+        """The slots and loops that only rules know of, from a policy that learns rules; None from others."""
+        return None
 
     @abstractmethod
     def train(self, data: PolicyTrainingData) -> None:

@@ -1,0 +1,206 @@
+"""Policies that remember stories by heart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from pydantic import Field
+
+from framework.api import (
+    ACTION_LISTEN,
+    ActionExecuted,
+    DialogueState,
+    Domain,
+    Event,
+    LoadContext,
+    Policy,
+    PolicyConfig,
+    PolicyTrainingData,
+    Prediction,
+    StateReader,
+    Tracker,
+    state_reader,
+)
+
+_FILE = "memories.json"
+_WIDEST_TRUNCATION = 64
+"""How many actions back a conversation is cut at most where rules hide many turns."""
+
+States = tuple[DialogueState, ...]
+
+
+class MemoizationConfig(PolicyConfig):
+    """What the memoization policies can be told."""
+
+    priority: int = Field(default=3, ge=0, description="Wins a tie of confidence against a lower one.")
+    enable_feature_string_compression: bool = Field(
+        default=True, description="Accepted for compatibility; what is remembered is always stored compactly."
+    )
+    use_nlu_confidence_as_score: bool = Field(
+        default=False, description="Predict with the confidence of the last message's intent rather than 1."
+    )
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    """Each state once, and each memory as the numbers of its states and an action."""
+
+    states: list[DialogueState]
+    memories: list[tuple[list[int], str]]
+    ignored_actions: frozenset[str]
+
+
+class MemoizationPolicy(Policy[MemoizationConfig]):
+    """Continues a conversation whose last ``max_history`` states a story has exactly so."""
+
+    Config = MemoizationConfig
+    version = 1
+
+    def __init__(self, config: MemoizationConfig, context: LoadContext) -> None:
+        super().__init__(config, context)
+        self._memories: dict[States, str] = {}
+        self._ignored: frozenset[str] = frozenset()
+        self._reader: StateReader | None = None
+        self._longest = 0
+
+    def train(self, data: PolicyTrainingData) -> None:  # noqa: D102
+        stories = [dialogue for dialogue in data.dialogues if dialogue.kind == "story"]
+        reader = state_reader(data.domain, stories)
+        memories: dict[States, str] = {}
+        ambiguous: set[States] = set()
+        for dialogue in stories:
+            for states, decision in dialogue.examples(reader.for_training(dialogue.tracker), reader.ignored):
+                recent = _latest(states, self.config.history)
+                if memories.setdefault(recent, decision.label) != decision.label:
+                    ambiguous.add(recent)
+        self._remember({states: action for states, action in memories.items() if states not in ambiguous})
+        self._ignored = reader.ignored
+
+    def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
+        reader = self._reader_of(domain)
+        # A story of other length than the conversation cannot be the same, so one state more tells enough.
+        limit = self.config.history or self._longest + 1
+        states = reader.for_prediction(tracker, rule_only=self.rule_only, limit=limit)
+        action = self._recall(states, tracker, reader)
+        probabilities = {} if action is None else {action: self._score(tracker)}
+        return Prediction(policy=type(self).__name__, priority=self.config.priority, probabilities=probabilities)
+
+    def save(self, directory: Path) -> None:  # noqa: D102
+        numbers: dict[DialogueState, int] = {}
+        memories = [
+            ([numbers.setdefault(state, len(numbers)) for state in states], action)
+            for states, action in self._memories.items()
+        ]
+        stored = _Stored(states=list(numbers), memories=memories, ignored_actions=self._ignored)
+        (directory / _FILE).write_bytes(msgspec.json.encode(stored, order="deterministic"))
+
+    @classmethod
+    def load(cls, config: MemoizationConfig, directory: Path, context: LoadContext) -> Self:  # noqa: D102
+        stored = msgspec.json.decode((directory / _FILE).read_bytes(), type=_Stored)
+        policy = cls(config, context)
+        policy._remember(
+            {tuple(stored.states[number] for number in numbers): action for numbers, action in stored.memories}
+        )
+        policy._ignored = stored.ignored_actions
+        return policy
+
+    def _remember(self, memories: dict[States, str]) -> None:
+        self._memories = memories
+        self._longest = max(map(len, memories), default=0)
+
+    def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> str | None:  # noqa: ARG002
+        return self._memories.get(states)
+
+    def _reader_of(self, domain: Domain) -> StateReader:
+        if self._reader is None or self._reader.domain is not domain:
+            self._reader = StateReader(domain, self._ignored)
+        return self._reader
+
+    def _score(self, tracker: Tracker) -> float:
+        message = tracker.latest_message
+        if not self.config.use_nlu_confidence_as_score or message is None:
+            return 1.0
+        return float((message.parse_data.get("intent") or {}).get("confidence", 1.0))
+
+
+class AugmentedMemoizationPolicy(MemoizationPolicy):
+    """Remembers like :class:`MemoizationPolicy`, and forgets the beginning of a conversation where that helps.
+
+    On a miss the conversation is cut to begin at ever later actions, which also forgets the slots that were set
+    before, until what is left is known.
+    """
+
+    def _remember(self, memories: dict[States, str]) -> None:
+        super()._remember(memories)
+        self._longest_ending: dict[DialogueState, int] = {}
+        for states in memories:
+            ending = _without_past(states[-1])
+            self._longest_ending[ending] = max(self._longest_ending.get(ending, 0), len(states))
+
+    def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> str | None:
+        action = self._memories.get(states)
+        if action is not None or not states:
+            return action
+        longest = self._longest_with_ending_of(states[-1], tracker)
+        if longest == 0:
+            return None
+        limit = self.config.history or longest + 1
+        for shorter in _truncations(tracker, self.config.max_history, longest):
+            action = self._memories.get(reader.for_prediction(shorter, rule_only=self.rule_only, limit=limit))
+            if action is not None:
+                return action
+        return None
+
+    def _longest_with_ending_of(self, state: DialogueState, tracker: Tracker) -> int:
+        """The length of the longest memory that a truncated conversation could equal, judged by its last state.
+
+        Cutting changes slots and loop, may cut off the last message, and may bring forth an action that a rule hid.
+        """
+        ending = _without_past(state)
+        latest = tracker.latest_action
+        revealed = (latest.name, None if latest.name else latest.action_text) if latest else (None, None)
+        return max(
+            self._longest_ending.get(
+                DialogueState(
+                    intent=user.intent, text=user.text, entities=user.entities, action=action, action_text=text
+                ),
+                0,
+            )
+            for user in (ending, DialogueState())
+            for action, text in {(ending.action, ending.action_text), revealed}
+        )
+
+
+def _latest(states: States, count: int | None) -> States:
+    return states if count is None else states[-count:]
+
+
+def _without_past(state: DialogueState) -> DialogueState:
+    return msgspec.structs.replace(state, slots=(), loop=None)
+
+
+def _truncations(tracker: Tracker, max_history: int | None, longest: int) -> Iterator[Tracker]:
+    """The conversation, begun at ever later actions.
+
+    With ``max_history`` it first begins where the bot listened more actions ago than that; without, where what is
+    left is as long as the longest memory that could match.
+    """
+    events: list[Event] = []
+    beginnings: list[int] = []
+    visible = 0
+    for event in tracker.applied_newest_first():
+        events.append(event)
+        if isinstance(event, ActionExecuted):
+            beginnings.append(len(events))
+            visible += not event.hide_rule_turn
+            is_enough = visible >= longest or len(beginnings) >= _WIDEST_TRUNCATION
+            if max_history is not None:
+                is_enough = len(beginnings) > max_history and event.name == ACTION_LISTEN
+            if is_enough:
+                break
+    for length in reversed(beginnings):
+        shorter = tracker.emptied()
+        shorter.apply_all(reversed(events[:length]))
+        yield shorter
