@@ -42,9 +42,7 @@ class EntitySynonymMapper(EntityExtractor[EntitySynonymMapperConfig]):
             key = surface.lower()
             known = self._synonyms.get(key, value)
             if known != value:
-                logger.warning(
-                    "%s: %r is a synonym of both %r and %r; the latter is used", self.name, key, known, value
-                )
+                logger.warning("%s: %r stands for both %r and %r; the latter is used", self.name, key, known, value)
             self._synonyms[key] = value
 
     @override

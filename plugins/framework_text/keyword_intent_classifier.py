@@ -52,7 +52,7 @@ class KeywordIntentClassifier(IntentClassifier[KeywordIntentConfig]):
         examples = [(example.text, example.intent_name) for example in data.examples if example.intent_name]
         keywords: dict[str, str] = {}
         for text, intent in examples:
-            keywords.setdefault(text, intent)
+            keywords.setdefault(text if self.config.case_sensitive else text.lower(), intent)
         self._set_keywords(keywords)
         ambiguous = self._ambiguous(examples)
         if ambiguous:

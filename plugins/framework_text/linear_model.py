@@ -108,7 +108,12 @@ def _scale(block: SentenceRows, weights: Floats) -> SentenceRows:
 def _stack(blocks: Sequence[SentenceRows]) -> Any:
     import scipy.sparse
 
-    matrices: list[Any] = [block.to_scipy() if isinstance(block, SparseRows) else block for block in blocks]
+    dense = [block for block in blocks if not isinstance(block, SparseRows)]
+    if len(dense) == len(blocks):
+        return np.concatenate(dense, axis=1, dtype=np.float64)
+    matrices = [
+        block.to_scipy() if isinstance(block, SparseRows) else scipy.sparse.csr_matrix(block) for block in blocks
+    ]
     return scipy.sparse.hstack(matrices, format="csr", dtype=np.float64)
 
 

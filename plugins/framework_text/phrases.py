@@ -9,19 +9,21 @@ PIECE = re.compile(r"\w+|[^\w\s]")
 
 
 class PhraseIndex:
-    """Phrases by their first word. A phrase is found where no letter, digit or ``_`` touches its ends.
+    """Phrases by their first word and length. A phrase is found where no letter, digit or ``_`` touches its ends.
 
     At one place the phrase given first wins, as in a regular expression that lists them.
     """
 
     def __init__(self, phrases: Iterable[str], *, case_sensitive: bool) -> None:
         self._case_sensitive = case_sensitive
-        self._by_first: dict[str, list[tuple[str, int]]] = {}
+        self._numbers: dict[str, int] = {}
+        self._lengths: dict[str, set[int]] = {}
         for number, phrase in enumerate(phrases):
             folded = self._fold(phrase.strip())
             first = PIECE.match(folded)
             if first is not None:
-                self._by_first.setdefault(first[0], []).append((folded, number))
+                self._numbers.setdefault(folded, number)
+                self._lengths.setdefault(first[0], set()).add(len(folded))
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of each phrase in the text, from left to right, without overlaps."""
@@ -36,9 +38,10 @@ class PhraseIndex:
         folded = self._fold(text)
         for piece in PIECE.finditer(folded):
             start = piece.start()
-            for phrase, number in self._by_first.get(piece[0], ()):
-                end = start + len(phrase)
-                if folded.startswith(phrase, start) and _is_bounded(folded, start, end):
+            ends = [start + length for length in self._lengths.get(piece[0], ())]
+            numbers = [(self._numbers.get(folded[start:end]), end) for end in ends if end <= len(folded)]
+            for number, end in sorted((number, end) for number, end in numbers if number is not None):
+                if _is_bounded(folded, start, end):
                     yield start, end, number
 
     def _fold(self, text: str) -> str:
