@@ -94,8 +94,7 @@ class Decisions:
             _log.error("follow-up action %r is not in the domain and is ignored", followup)
         if self._ensemble is None:
             return certain(ACTION_LISTEN)
-        prediction: Prediction = self._ensemble.predict(tracker)
-        return prediction
+        return self._ensemble.predict(tracker, self._domain)
 
     async def run(self, prediction: Prediction, turn: OpenTurn) -> bool:
         """Runs the predicted action; returns whether another one may follow."""

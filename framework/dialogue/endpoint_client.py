@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -60,14 +61,19 @@ class EndpointClient:
         if self._session is None:
             import aiohttp
 
-            login = self._endpoint.basic_auth
             self._session = aiohttp.ClientSession(
-                headers={"Content-Type": "application/json", **self._endpoint.headers},
-                auth=aiohttp.BasicAuth(login.username, login.password) if login else None,
+                headers={"Content-Type": "application/json", **self._login(), **self._endpoint.headers},
                 timeout=aiohttp.ClientTimeout(total=self._timeout_seconds),
                 connector=aiohttp.TCPConnector(ssl=self._tls(), limit=0),
             )
         return self._session
+
+    def _login(self) -> dict[str, str]:
+        login = self._endpoint.basic_auth
+        if login is None:
+            return {}
+        encoded = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+        return {"Authorization": f"Basic {encoded}"}
 
     def _tls(self) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cafile=self._endpoint.cafile) if self._endpoint.cafile else True
