@@ -19,7 +19,7 @@ from typing import Any
 
 from framework.bot.nlu_data import EntityAnnotation
 
-_MARKED = re.compile(r"\[([^\]]+)\](?=[({\[])")
+_MARKED = re.compile(r"\[([^\[\]]+)\](?=[({\[])")
 _ROUND = re.compile(r"\(([^:)]+)(?::([^)]+))?\)")
 _DECODER = json.JSONDecoder()
 _KEYS = frozenset(("entity", "role", "group", "value"))

@@ -60,7 +60,7 @@ class FormReader:
             self._note(form, required.where)
             return tuple(self._slots_with_mappings(form, required))
         slots = [key for key in entry.entries if key not in _FORM_KEYS]
-        if required is None and slots and all(isinstance(entry.entries[slot], Sequence) for slot in slots):
+        if required is None and slots and all(_is_list_of_mappings(entry.entries[slot]) for slot in slots):
             self._note(form, entry.where)
             return tuple(self._slots_with_mappings(form, entry))
         check_keys(entry, _FORM_KEYS, f"form {form!r}", self._problems)
@@ -79,3 +79,7 @@ class FormReader:
             read = read_mappings(entry.entries[slot], f"slot {slot!r}", self._problems)
             self.mappings += (FormMapping(form=form, slot=slot, mapping=mapping) for mapping in read)
         return slots
+
+
+def _is_list_of_mappings(node: Node) -> bool:
+    return isinstance(node, Sequence) and all(isinstance(item, Mapping) for item in node)

@@ -9,6 +9,7 @@ from pathlib import Path
 from framework.errors import Location, Problem, Severity
 
 _TAB = "    "
+_SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
 def render_problem(problem: Problem) -> str:
@@ -25,14 +26,21 @@ def render_problem(problem: Problem) -> str:
 
 
 def render_problems(problems: Iterable[Problem]) -> str:
-    """Returns all problems, errors last, where the eye rests, with an empty line between them and their count below."""
-    order = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
-    found = sorted(problems, key=lambda problem: order.index(problem.severity))
+    """Returns all problems with an empty line between them, and their number below.
+
+    They are ordered by place, after their severity: errors last, where the eye of who reads a terminal rests.
+    """
+    found = sorted(problems, key=_order)
     if not found:
         return ""
-    counts = {severity: sum(problem.severity is severity for problem in found) for severity in reversed(order)}
+    counts = {severity: sum(problem.severity is severity for problem in found) for severity in reversed(_SEVERITIES)}
     summary = ", ".join(_count(number, severity) for severity, number in counts.items() if number)
     return "\n\n".join([*(render_problem(problem) for problem in found), summary])
+
+
+def _order(problem: Problem) -> tuple[int, str, int]:
+    where = problem.where
+    return _SEVERITIES.index(problem.severity), where.file if where else "", where.line if where else 0
 
 
 def _count(number: int, severity: Severity) -> str:

@@ -26,11 +26,14 @@ def _check_ambiguous(bot: Bot, problems: Problems) -> None:
         reported.add(example.text)
         problems.warning(
             "ambiguous-example",
-            f"{example.text!r} is an example of both {known.intent!r} (line {known.where.line if known.where else '?'})"
-            f" and {example.intent!r}",
+            f"{example.text!r} is an example of both {known.intent!r}{_place(known)} and {example.intent!r}",
             example.where,
             "keep it in one of them",
         )
+
+
+def _place(example: Example) -> str:
+    return f" ({example.where.file}:{example.where.line})" if example.where else ""
 
 
 def _check_response_keys(bot: Bot, problems: Problems) -> None:
