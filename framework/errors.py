@@ -88,6 +88,10 @@ CODES: dict[str, str] = {
     "training-failed": "reference/models",
     "nothing-to-train": "reference/models",
     "unsupported-language": "reference/config",
+    "incomplete-rule": "reference/policies",
+    "rule-with-many-messages": "reference/policies",
+    "contradicting-rules": "reference/policies",
+    "conflicting-stories": "reference/policies",
 }
 """Every problem code, and the page of the documentation that explains it."""
 

@@ -6,7 +6,7 @@ import time
 import uuid
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from framework.nlu.parse import ParseData
 
@@ -19,7 +19,7 @@ class UserMessage:
 
     text: str | None
     sender_id: str = DEFAULT_SENDER
-    input_channel: str = "rest"
+    input_channel: str | None = "rest"
     message_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     metadata: dict[str, Any] = field(default_factory=dict)
     parse_data: ParseData | None = None
@@ -44,7 +44,7 @@ class BotMessage:
 class OutputChannel(ABC):
     """Where the bot's messages of one conversation go. ``name`` picks channel-specific responses."""
 
-    name: ClassVar[str]
+    name: str
 
     @abstractmethod
     async def send(self, recipient_id: str, message: BotMessage) -> None:

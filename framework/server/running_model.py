@@ -1,0 +1,104 @@
+"""A model at work: its inference worker, its turns, and what runs the bot's own actions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from framework.bot.endpoints import Endpoints
+from framework.dialogue.action_server import ActionServer
+from framework.dialogue.assistant import Assistant
+from framework.dialogue.embedded_actions import EmbeddedActions
+from framework.dialogue.endpoint_client import EndpointClient
+from framework.dialogue.nlg_server import RemoteResponses
+from framework.dialogue.turn import TurnProcessor
+from framework.nlu.worker import MAX_CHARACTERS, InferenceWorker
+from framework.registry import Registry
+from framework.server.stores import Stores
+
+if TYPE_CHECKING:
+    from framework.dialogue.decisions import TurnObserver
+
+ACTIONS_PACKAGE = "actions"
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What models work with, one after the other."""
+
+    stores: Stores
+    registry: Registry
+    endpoints: Endpoints
+    bot_folder: Path = Path()
+    observer: TurnObserver | None = None
+    max_message_characters: int = MAX_CHARACTERS
+
+
+class RunningModel:
+    """An assistant that answers. Closing it lets what it is doing come to its end."""
+
+    def __init__(self, assistant: Assistant, surroundings: Surroundings) -> None:
+        """Makes what the assistant needs to answer.
+
+        Raises:
+            EnvironmentProblem: the bot has actions of its own, and nothing is installed that runs them.
+            BotError: the bot's own actions cannot be imported.
+        """
+        self.assistant = assistant
+        self.worker = InferenceWorker(
+            assistant.pipeline, assistant.domain, max_characters=surroundings.max_message_characters
+        )
+        self._own_actions = _own_actions(assistant, surroundings)
+        self._responses = _remote_responses(assistant, surroundings.endpoints)
+        self.turns = TurnProcessor(
+            assistant,
+            surroundings.stores.tracker_store,
+            surroundings.stores.lock_store,
+            self.worker,
+            responses=self._responses,
+            own_actions=self._own_actions,
+            registry=surroundings.registry,
+            observer=surroundings.observer,
+        )
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.worker.start()
+
+    async def finish(self, steps: Coroutine[Any, Any, ResultT]) -> ResultT:
+        """Takes steps to their end, even if whoever waits for them goes away: no turn is left half done."""
+        task = asyncio.create_task(steps)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Waits for what is under way, then frees what the model holds."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self.worker.close()
+        if self._own_actions is not None:
+            await self._own_actions.close()
+        if self._responses is not None:
+            await self._responses.close()
+
+
+def _own_actions(assistant: Assistant, surroundings: Surroundings) -> ActionServer | EmbeddedActions | None:
+    endpoint = surroundings.endpoints.action_endpoint
+    if endpoint is not None and endpoint.url:
+        return ActionServer(endpoint, assistant.domain)
+    if assistant.ensemble is not None and _has_actions_package(surroundings.bot_folder):
+        return EmbeddedActions(ACTIONS_PACKAGE, assistant.domain)
+    return None
+
+
+def _has_actions_package(folder: Path) -> bool:
+    return (folder / f"{ACTIONS_PACKAGE}.py").is_file() or any((folder / ACTIONS_PACKAGE).glob("*.py"))
+
+
+def _remote_responses(assistant: Assistant, endpoints: Endpoints) -> RemoteResponses | None:
+    if endpoints.nlg is None or not endpoints.nlg.url:
+        return None
+    return RemoteResponses(EndpointClient(endpoints.nlg), assistant.domain)
