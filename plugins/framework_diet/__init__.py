@@ -6,4 +6,13 @@ from framework.api import Provides, hookimpl
 @hookimpl
 def framework_provides() -> list[Provides]:
     """The components of this plugin."""
-    return []
+    return [
+        Provides(
+            "intent_classifier",
+            "DIETClassifier",
+            "framework_diet.classifier:DIETClassifier",
+            aliases=("rasa.nlu.classifiers.diet_classifier.DIETClassifier",),
+            extra="train",
+            summary="Learns intents and entities together: a linear classifier and a small transformer.",
+        )
+    ]

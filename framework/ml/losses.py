@@ -1,0 +1,32 @@
+"""Losses that more than one network uses."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy with target distributions; both ``[B, C]``, mean over B."""
+    return -(targets * functional.log_softmax(logits, dim=1)).sum(1).mean()
+
+
+def smoothed(labels: Tensor, classes: int, smoothing: float) -> Tensor:
+    """Target distributions ``[B, C]``: label smoothing (Szegedy et al. 2016). The label -1 means "any": uniform."""
+    known = labels >= 0
+    spread = torch.where(known, smoothing / classes, 1 / classes)
+    targets = spread[:, None].repeat(1, classes)
+    return targets.scatter_add(1, labels.clamp(min=0)[:, None], torch.where(known, 1 - smoothing, 0.0)[:, None])
+
+
+def masked_token_loss(hidden: Tensor, candidates: Tensor, wanted: Tensor) -> Tensor:
+    """Cross-entropy of finding the masked tokens' own embeddings among those of the batch.
+
+    Args:
+        hidden: What the network makes of the masked places, ``[N, D]``.
+        candidates: Embeddings of the different tokens of the batch, ``[M, D]``.
+        wanted: The number of each masked token among the candidates, ``[N]``.
+    """
+    scores = functional.normalize(hidden, dim=1) @ functional.normalize(candidates, dim=1).T
+    return functional.cross_entropy(10 * scores, wanted)

@@ -1,0 +1,121 @@
+"""How each block of :mod:`framework.ml.blocks` is written as ONNX nodes. Values are packed tokens ``[T, D]``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor, nn
+
+from framework.ml import blocks
+from framework.ml.onnx_graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInputs:
+    """The graph's inputs that say where tokens lie; see :class:`framework.ml.packing.Packing`."""
+
+    previous: str
+    following: str
+    padded: str
+    packed: str
+    mask: str
+    members: str
+
+
+def place_inputs(graph: Graph) -> PlaceInputs:
+    """Declares the inputs of a packing."""
+    return PlaceInputs(
+        previous=graph.input("previous", ["T"], "int"),
+        following=graph.input("following", ["T"], "int"),
+        padded=graph.input("padded", ["S", "L"], "int"),
+        packed=graph.input("packed", ["T"], "int"),
+        mask=graph.input("mask", ["S", "L"]),
+        members=graph.input("members", ["B", "T"]),
+    )
+
+
+def linear(graph: Graph, x: str, layer: nn.Linear) -> str:
+    """``x @ W.T + b`` for matrices ``[N, D]``."""
+    inputs = [x, graph.constant(_array(layer.weight))]
+    if layer.bias is not None:
+        inputs.append(graph.constant(_array(layer.bias)))
+    return graph.add("Gemm", *inputs, transB=1)
+
+
+def gelu(graph: Graph, x: str) -> str:
+    """The exact GELU."""
+    return graph.add("Gelu", x)
+
+
+def layer_norm(graph: Graph, x: str, layer: nn.LayerNorm) -> str:
+    """Normalises the last dimension."""
+    scale, bias = graph.constant(_array(layer.weight)), graph.constant(_array(layer.bias))
+    return graph.add("LayerNormalization", x, scale, bias, axis=-1, epsilon=layer.eps)
+
+
+def feed_forward(graph: Graph, x: str, block: blocks.FeedForward) -> str:
+    """:class:`~framework.ml.blocks.FeedForward`."""
+    for layer in block.layers:
+        x = gelu(graph, linear(graph, x, cast(nn.Linear, layer)))
+    return x
+
+
+def neighbours(graph: Graph, x: str, block: blocks.Neighbours, places: PlaceInputs) -> str:
+    """:class:`~framework.ml.blocks.Neighbours`."""
+    extended = _with_zero_row(graph, x, block.mix.in_features // 3)
+    before = graph.add("Gather", extended, places.previous)
+    after = graph.add("Gather", extended, places.following)
+    around = graph.add("Concat", before, x, after, axis=1)
+    return graph.add("Add", x, gelu(graph, linear(graph, around, block.mix)))
+
+
+def self_attention(graph: Graph, x: str, block: blocks.SelfAttention, places: PlaceInputs) -> str:
+    """:class:`~framework.ml.blocks.SelfAttention`."""
+    dim, heads = block.merge.in_features, block.heads
+    size = dim // heads
+    projected = graph.add(
+        "Gather", _with_zero_row(graph, linear(graph, x, block.project), 3 * dim), places.padded
+    )  # (S, L, 3D)
+    parts = graph.split("Split", projected, parts=3, axis=2, num_outputs=3)
+    shape = graph.constant(np.asarray([0, 0, heads, size], dtype=np.int64))
+    query, key, value = (graph.add("Reshape", part, shape) for part in parts)  # (S, L, H, D/H)
+    query = graph.add("Transpose", query, perm=[0, 2, 1, 3])
+    key = graph.add("Transpose", key, perm=[0, 2, 3, 1])
+    value = graph.add("Transpose", value, perm=[0, 2, 1, 3])
+    scores = graph.add("Mul", graph.add("MatMul", query, key), graph.constant(np.float32(1 / math.sqrt(size))))
+    mask = graph.add("Unsqueeze", places.mask, graph.constant(np.asarray([1, 2], dtype=np.int64)))
+    weights = graph.add("Softmax", graph.add("Add", scores, mask), axis=-1)
+    attended = graph.add("Transpose", graph.add("MatMul", weights, value), perm=[0, 2, 1, 3])  # (S, L, H, D/H)
+    flat = graph.add("Reshape", attended, graph.constant(np.asarray([-1, dim], dtype=np.int64)))
+    return linear(graph, graph.add("Gather", flat, places.packed), block.merge)
+
+
+def transformer_layer(graph: Graph, x: str, block: blocks.TransformerLayer, places: PlaceInputs) -> str:
+    """:class:`~framework.ml.blocks.TransformerLayer`."""
+    attended = self_attention(graph, layer_norm(graph, x, block.attention_norm), block.attention, places)
+    x = graph.add("Add", x, attended)
+    wide = gelu(graph, linear(graph, layer_norm(graph, x, block.feed_norm), block.widen))
+    return graph.add("Add", x, linear(graph, wide, block.narrow))
+
+
+def attention_pool(graph: Graph, x: str, block: blocks.AttentionPool, places: PlaceInputs) -> str:
+    """:class:`~framework.ml.blocks.AttentionPool`."""
+    five = graph.constant(np.float32(5))
+    score = graph.add("Tanh", graph.add("Div", linear(graph, x, block.score), five))
+    weights = graph.add("Exp", graph.add("Mul", score, five))
+    total = graph.add("MatMul", places.members, graph.add("Mul", weights, x))
+    weight = graph.add("Add", graph.add("MatMul", places.members, weights), graph.constant(np.float32(1e-6)))
+    return graph.add("Div", total, weight)
+
+
+def _with_zero_row(graph: Graph, x: str, dim: int) -> str:
+    return graph.add("Concat", x, graph.constant(np.zeros((1, dim), dtype=np.float32)), axis=0)
+
+
+def _array(tensor: Tensor) -> npt.NDArray[np.float32]:
+    array: npt.NDArray[np.float32] = tensor.detach().float().cpu().numpy()
+    return array

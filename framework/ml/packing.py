@@ -1,0 +1,102 @@
+"""How the tokens of a batch lie side by side without padding, and where attention and pooling find them.
+
+Tokens stay packed, ``[T, D]``, through every layer that treats them one by one; only attention looks at them as
+``[S, L]``, segments by places. A message longer than the window is cut into several segments of about the same
+length, so that the cost of attention grows linearly with the length of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framework.nlu.features import Floats, Ints
+
+WINDOW = 128
+"""The most tokens that attend to one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """The places of ``T`` packed tokens of ``B`` messages. The place ``T`` means "no token"."""
+
+    previous: Ints  # [T] the place of the token before, in the same message
+    following: Ints  # [T]
+    padded: Ints  # [S, L] the place of each token of a segment
+    packed: Ints  # [T] where token t lies in the flattened [S * L]
+    mask: Floats  # [S, L] 0 where there is a token, a large negative number elsewhere
+    members: Floats  # [B, T] 1 where the token belongs to the message
+
+    def inputs(self) -> dict[str, npt.NDArray[np.generic]]:
+        """The arrays by the names that exported graphs give their inputs."""
+        return {
+            "previous": self.previous,
+            "following": self.following,
+            "padded": self.padded,
+            "packed": self.packed,
+            "mask": self.mask,
+            "members": self.members,
+        }
+
+
+def pack(offsets: Ints, window: int = WINDOW) -> Packing:
+    """Lays out messages whose tokens are at ``offsets[i]:offsets[i + 1]``; offsets begin with 0."""
+    lengths = np.diff(offsets)
+    total = int(offsets[-1])
+    places = np.arange(total)
+    previous, following = places - 1, places + 1
+    filled = lengths > 0
+    previous[offsets[:-1][filled]] = total
+    following[offsets[1:][filled] - 1] = total
+
+    starts, sizes = _segments(offsets, window)
+    longest = int(sizes.max(initial=1))
+    steps = np.arange(longest)
+    present = steps < sizes[:, None]
+    members = np.zeros((len(lengths), total), dtype=np.float32)
+    members[np.repeat(np.arange(len(lengths)), lengths), places] = 1
+    return Packing(
+        previous=previous,
+        following=following,
+        padded=np.where(present, starts[:, None] + steps, total),
+        packed=np.flatnonzero(present),
+        mask=np.where(present, 0, -1e9).astype(np.float32),
+        members=members,
+    )
+
+
+def _segments(offsets: Ints, window: int) -> tuple[Ints, Ints]:
+    lengths = np.diff(offsets)
+    if lengths.max(initial=0) <= window:
+        return offsets[:-1], lengths
+    bounds = [
+        np.linspace(start, start + length, max(1, -(-length // window)) + 1).astype(np.int64)
+        for start, length in zip(offsets[:-1], lengths, strict=True)
+    ]
+    return np.concatenate([bound[:-1] for bound in bounds]), np.concatenate([np.diff(bound) for bound in bounds])
+
+
+def take(offsets: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """The places of the wanted messages' tokens, in that order, and these messages' own offsets."""
+    lengths = np.diff(offsets)[wanted]
+    chosen = np.concatenate(([0], np.cumsum(lengths)))
+    return np.repeat(offsets[:-1][wanted] - chosen[:-1], lengths) + np.arange(chosen[-1]), chosen
+
+
+def chunks(lengths: Ints, most_tokens: int = 2048) -> Iterator[Ints]:
+    """Splits messages into groups of similar length, of at most so many tokens each, to bound memory."""
+    order = np.argsort(lengths, kind="stable")
+    group: list[int] = []
+    tokens = 0
+    for message in order:
+        length = max(1, int(lengths[message]))
+        if group and tokens + length > most_tokens:
+            yield np.asarray(group)
+            group, tokens = [], 0
+        group.append(int(message))
+        tokens += length
+    if group:
+        yield np.asarray(group)

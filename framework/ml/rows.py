@@ -1,0 +1,64 @@
+"""Sparse rows in plain numpy: put side by side, told apart, and multiplied with a table of embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from framework.nlu.features import Floats, Ints, SparseRows
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def beside(parts: Sequence[SparseRows]) -> SparseRows:
+    """Matrices with equally many rows as one wide matrix."""
+    if len(parts) == 1:
+        return parts[0]
+    lengths = np.stack([np.diff(part.indptr) for part in parts])  # (parts, rows)
+    ends = np.cumsum(lengths.T.ravel())
+    starts = (ends - lengths.T.ravel()).reshape(-1, len(parts))
+    indptr = np.concatenate(([0], ends[len(parts) - 1 :: len(parts)]))
+    indices = np.empty(indptr[-1], dtype=np.int64)
+    data = np.empty(indptr[-1], dtype=np.float32)
+    width = 0
+    for number, part in enumerate(parts):
+        places = np.repeat(starts[:, number] - part.indptr[:-1], lengths[number]) + np.arange(len(part.indices))
+        indices[places] = part.indices + width
+        data[places] = part.data
+        width += part.width
+    return SparseRows(indptr, indices, data, width)
+
+
+def sum_by_row(values: Floats, indptr: Ints) -> Floats:
+    """Adds up the entries of each row: ``[entries, ...]`` to ``[rows, ...]``; an empty row gives zeros."""
+    sums = np.zeros((len(indptr) - 1, *values.shape[1:]), dtype=values.dtype)
+    filled = np.flatnonzero(np.diff(indptr))
+    if len(filled):
+        sums[filled] = np.add.reduceat(values, indptr[filled], axis=0)
+    return sums
+
+
+def times(rows: SparseRows, table: Floats) -> Floats:
+    """Sparse rows times a table ``[width, dim]``: weighted sums of the table's rows, ``[rows, dim]``."""
+    return sum_by_row(table[rows.indices] * rows.data[:, None], rows.indptr)
+
+
+def distinct(rows: SparseRows) -> tuple[SparseRows, Ints]:
+    """The different rows, and for every row the number of its equal among them.
+
+    Rows are compared by a 64-bit hash of their entries, in which the order of the entries does not matter.
+    """
+    with np.errstate(over="ignore"):
+        bits = rows.data.astype(np.float32).view(np.uint32).astype(np.uint64)
+        mixed = (rows.indices.astype(np.uint64) * np.uint64(2) + np.uint64(1)) * _MIX
+        mixed ^= mixed >> np.uint64(29)
+        mixed = (mixed + bits) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed ^= mixed >> np.uint64(32)
+        mixed *= np.uint64(0x94D049BB133111EB)
+        hashes = np.zeros(len(rows.indptr) - 1, dtype=np.uint64)
+        filled = np.flatnonzero(np.diff(rows.indptr))
+        if len(filled):
+            hashes[filled] = np.add.reduceat(mixed, rows.indptr[filled])
+    _, first, number = np.unique(hashes, return_index=True, return_inverse=True)
+    return rows.rows(first), number.astype(np.int64)

@@ -1,0 +1,198 @@
+"""``DIETClassifier``: the intent and the entities of a message from one network."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from framework.api import (
+    EntityResult,
+    IntentClassifier,
+    IntentResult,
+    IntentScore,
+    LoadContext,
+    MessageBatch,
+    Tokens,
+    TrainingData,
+)
+from framework.ml.runtime import open_runner
+from framework.ml.weights import Arrays, load_arrays, save_arrays
+from framework_diet.config import DIETConfig
+from framework_diet.features import PartReader
+from framework_diet.labels import Labels
+from framework_diet.predictor import Judgement, Predictor, TokenTags
+from framework_diet.tagging import Span
+
+if TYPE_CHECKING:
+    import torch
+
+    from framework_diet.trainer import Trained
+
+logger = logging.getLogger(__name__)
+
+EXTRACTOR = "DIETClassifier"
+
+
+class DIETClassifier(IntentClassifier[DIETConfig]):
+    """Classifies intents and extracts entities with a Dual Intent and Entity Transformer (arXiv 2004.09936)."""
+
+    Config = DIETConfig
+    is_trainable = True
+    requires = ("tokenizer", "featurizer")
+
+    def __init__(self, config: DIETConfig, context: LoadContext) -> None:
+        super().__init__(config, context)
+        self._predictor: Predictor | None = None
+        self._only_intent: str | None = None
+        self._trained: Trained | None = None
+
+    def train(self, data: TrainingData) -> None:
+        """Learns what there is to tell apart: two intents or more, entities, their roles and groups."""
+        config = self.config
+        labels = Labels.of(
+            data, intents=config.intent_classification, entities=config.entity_recognition, bilou=config.BILOU_flag
+        )
+        if len(labels.intents) == 1:
+            self._only_intent = labels.intents[0]
+            labels = Labels((), labels.entities, labels.roles, labels.groups, labels.bilou)
+        if not labels.intents and not labels.entities:
+            logger.warning(
+                "%s has no two intents and no entities to tell apart, so there is nothing to train.", self.name
+            )
+            return
+        from framework_diet.trainer import train
+
+        self._trained = train(data, labels, config, self.name)
+        trained = self._trained
+        runner = open_runner(config.runtime, trained.graph, lambda: _network(asdict(trained.shape), trained.state))
+        sizes = (trained.shape.token_size, trained.shape.sentence_size)
+        self._predictor = Predictor(labels, *trained.readers, trained.tables, sizes, runner)
+
+    def process(self, batch: MessageBatch) -> None:
+        """Sets the intent of every message that has tokens, and adds entities."""
+        if self._only_intent is not None and batch.tokens is not None:
+            for message in np.flatnonzero(np.diff(batch.tokens.offsets)):
+                score = IntentScore(self._only_intent, 1.0)
+                batch.intents[message] = IntentResult(score.name, score.confidence, [score])
+        if self._predictor is None:
+            return
+        for judgement in self._predictor.judge(batch):
+            self._set_intents(batch, judgement, self._predictor.labels.intents)
+            self._add_entities(batch, judgement, self._predictor.labels)
+
+    def _set_intents(self, batch: MessageBatch, judgement: Judgement, names: tuple[str, ...]) -> None:
+        if judgement.intents is None:
+            return
+        length = self.config.ranking_length or len(names)
+        for message, confidences in zip(judgement.messages.tolist(), judgement.intents, strict=True):
+            best = np.argsort(-confidences, kind="stable")[:length]
+            top = confidences[best]
+            if self.config.renormalize_confidences:
+                top = top / top.sum()
+            ranking = [
+                IntentScore(names[number], value) for number, value in zip(best.tolist(), top.tolist(), strict=True)
+            ]
+            batch.intents[message] = IntentResult(ranking[0].name, ranking[0].confidence, ranking)
+
+    def _add_entities(self, batch: MessageBatch, judgement: Judgement, labels: Labels) -> None:
+        found, tokens = judgement.entities, batch.tokens
+        if found is None or tokens is None or not found.tags.any():
+            return
+        for number, message in enumerate(judgement.messages.tolist()):
+            start, end = int(judgement.offsets[number]), int(judgement.offsets[number + 1])
+            shift = int(tokens.offsets[message]) - start
+            for span in labels.scheme.decode(found.tags[start:end], start):
+                for part in self._split(span, shift, tokens, batch.texts[message]):
+                    batch.entities[message].append(_entity(part, shift, tokens, batch.texts[message], found, labels))
+
+    def _split(self, span: Span, shift: int, tokens: Tokens, text: str) -> list[Span]:
+        """The parts of an entity between commas, where the config wants it split there."""
+        if not self.config.splits_at_comma(span.label):
+            return [span]
+        parts, first = [], span.first
+        for place in range(span.first, span.last):
+            if "," in text[tokens.ends[place + shift] : tokens.starts[place + shift + 1]]:
+                parts.append(Span(span.label, first, place))
+                first = place + 1
+        return [*parts, Span(span.label, first, span.last)]
+
+    def save(self, directory: Path) -> None:
+        """Writes labels, tables, weights and the graph."""
+        description: dict[str, Any] = {"only_intent": self._only_intent}
+        trained = self._trained
+        if trained is not None:
+            description["labels"] = trained.labels.to_json()
+            description["shape"] = asdict(trained.shape)
+            description["blocks"] = {reader.part: list(reader.scales) for reader in trained.readers}
+            scales = {name: array for reader in trained.readers for name, array in reader.arrays().items()}
+            save_arrays(trained.tables | scales, directory / "tables.safetensors")
+            save_arrays(trained.state, directory / "network.safetensors")
+            (directory / "network.onnx").write_bytes(trained.graph)
+        (directory / "model.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, config: DIETConfig, directory: Path, context: LoadContext) -> Self:
+        """Restores it without torch, unless torch is to serve."""
+        component = cls(config, context)
+        description = json.loads((directory / "model.json").read_text(encoding="utf-8"))
+        component._only_intent = description["only_intent"]
+        if "shape" not in description:
+            return component
+        arrays = load_arrays(directory / "tables.safetensors")
+        shape = description["shape"]
+        runner = open_runner(
+            config.runtime,
+            directory / "network.onnx",
+            lambda: _network(shape, load_arrays(directory / "network.safetensors")),
+        )
+        component._predictor = Predictor(
+            Labels.from_json(description["labels"]),
+            PartReader.from_arrays("sequence", description["blocks"]["sequence"], arrays),
+            PartReader.from_arrays("sentence", description["blocks"]["sentence"], arrays),
+            arrays,
+            (shape["token_size"], shape["sentence_size"]),
+            runner,
+        )
+        return component
+
+
+def _network(shape: dict[str, Any], state: Arrays) -> torch.nn.Module:
+    import torch
+
+    from framework_diet.network import DietNetwork, Shape
+
+    network = DietNetwork(Shape(**{**shape, "hidden_layers": tuple(shape["hidden_layers"])}))
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
+    return network
+
+
+def _entity(span: Span, shift: int, tokens: Tokens, text: str, found: TokenTags, labels: Labels) -> EntityResult:
+    places = slice(span.first, span.last + 1)
+    start, end = tokens.starts[span.first + shift], tokens.ends[span.last + shift]
+    entity = EntityResult(
+        entity=span.label,
+        start=start,
+        end=end,
+        value=text[start:end],
+        extractor=EXTRACTOR,
+        confidence=float(found.confidences[places].min()),
+    )
+    if found.roles is not None:
+        entity.role, entity.role_confidence = _best(found.roles[places], labels.roles)
+    if found.groups is not None:
+        entity.group, entity.group_confidence = _best(found.groups[places], labels.groups)
+    return entity
+
+
+def _best(scores: Any, names: tuple[str, ...]) -> tuple[str | None, float | None]:
+    """The name that the tokens of a span agree on, and its confidence; 0 stands for no name."""
+    mean = scores.mean(axis=0)
+    number = int(mean.argmax())
+    if number == 0:
+        return None, None
+    return names[number - 1], float(np.exp(mean[number]))

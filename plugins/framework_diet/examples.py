@@ -1,0 +1,184 @@
+"""The training data as arrays, and the batches cut out of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framework.api import EntityAnnotation, SparseRows, Tokens, TrainingData
+from framework.ml.packing import Packing, pack, take
+from framework.ml.rows import distinct
+from framework_diet.features import PartFeatures, PartReader
+from framework_diet.labels import Labels
+from framework_diet.tagging import Span, align
+
+logger = logging.getLogger(__name__)
+
+Ints = npt.NDArray[np.int64]
+
+UNKNOWN = -1
+"""The intent of a message of which nothing is known: any intent is as good as another."""
+NO_TAG = -1
+"""The role of a token outside of entities."""
+
+_BLANK_SHARE = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some examples. After the ``B`` real ones come blank ones, whose features are all zero."""
+
+    packing: Packing
+    sentence: PartFeatures  # [B rows]
+    token_types: SparseRows | None  # [U] the different sparse rows of the tokens; the last is empty
+    type_of: Ints  # [T]
+    token_dense: npt.NDArray[np.float32] | None  # [T, D]
+    intents: Ints  # [B]
+    tags: Ints  # [T]
+    roles: Ints  # [T]
+    groups: Ints  # [T]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """All examples that have tokens. Equal sparse token rows are kept once, so memory grows with the vocabulary."""
+
+    offsets: Ints  # [N + 1]
+    sentence: PartFeatures
+    token_types: SparseRows | None
+    type_of: Ints  # [T]
+    token_dense: npt.NDArray[np.float32] | None
+    intents: Ints  # [N]
+    tags: Ints  # [T]
+    roles: Ints  # [T]
+    groups: Ints  # [T]
+
+    def __len__(self) -> int:
+        return len(self.intents)
+
+    def batch(self, wanted: Ints, blanks: int) -> Batch:
+        """The wanted examples, and that many blank ones after the pattern of the first of them."""
+        real, offsets = take(self.offsets, wanted)
+        shadow, shadow_offsets = take(self.offsets, wanted[:blanks])
+        token_types, type_of = self._types(real, len(shadow))
+        dense, sentence = self.token_dense, self.sentence
+        return Batch(
+            packing=pack(np.concatenate((offsets, offsets[-1] + shadow_offsets[1:]))),
+            sentence=PartFeatures(
+                _with_empty(sentence.sparse.rows(wanted), blanks) if sentence.sparse else None,
+                np.pad(sentence.dense[wanted], ((0, blanks), (0, 0))) if sentence.dense is not None else None,
+            ),
+            token_types=token_types,
+            type_of=type_of,
+            token_dense=np.pad(dense[real], ((0, len(shadow)), (0, 0))) if dense is not None else None,
+            intents=np.concatenate((self.intents[wanted], np.full(blanks, UNKNOWN))),
+            tags=np.concatenate((self.tags[real], np.zeros(len(shadow), np.int64))),
+            roles=np.concatenate((self.roles[real], np.full(len(shadow), NO_TAG))),
+            groups=np.concatenate((self.groups[real], np.full(len(shadow), NO_TAG))),
+        )
+
+    def epoch(
+        self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, blanks: bool
+    ) -> Iterator[Batch]:
+        """Goes once through the chosen examples in random order, ``size`` at a time."""
+        order = chosen[self.spread(chosen, rng) if balanced else rng.permutation(len(chosen))]
+        for part in np.array_split(order, max(1, round(len(order) / size))):
+            yield self.batch(part, max(1, round(_BLANK_SHARE * len(part))) if blanks else 0)
+
+    def spread(self, chosen: Ints, rng: np.random.Generator) -> Ints:
+        """A random order of ``0..len(chosen) - 1`` in which the examples of each intent come at even distances."""
+        shuffled = rng.permutation(len(chosen))
+        intents = self.intents[chosen][shuffled]
+        by_intent = np.argsort(intents, kind="stable")
+        _, starts, counts = np.unique(intents[by_intent], return_index=True, return_counts=True)
+        rank = np.arange(len(chosen)) - np.repeat(starts, counts)
+        position = np.empty(len(chosen))
+        position[by_intent] = (rank + rng.random(len(chosen))) / np.repeat(counts, counts)
+        return shuffled[np.argsort(position, kind="stable")]
+
+    def _types(self, tokens: Ints, blank_tokens: int) -> tuple[SparseRows | None, Ints]:
+        if self.token_types is None:
+            return None, np.zeros(len(tokens) + blank_tokens, np.int64)
+        used, type_of = np.unique(self.type_of[tokens], return_inverse=True)
+        types = _with_empty(self.token_types.rows(used), 1)
+        return types, np.concatenate((type_of, np.full(blank_tokens, len(used))))
+
+
+def collect(data: TrainingData, labels: Labels, readers: tuple[PartReader, PartReader]) -> Examples:
+    """Turns training data into arrays; ``readers`` are those of tokens and of messages."""
+    batch, tokens = data.batch, tokens_of(data)
+    token_features, sentence = readers[0].read(batch), readers[1].read(batch)
+    types, type_of = (
+        distinct(token_features.sparse) if token_features.sparse else (None, np.zeros(len(tokens), np.int64))
+    )
+    tags, roles, groups = _tags(data, labels)
+    intents = np.array([labels.intent_number(example.intent_name) for example in data.examples], dtype=np.int64)
+    examples = Examples(tokens.offsets, sentence, types, type_of, token_features.dense, intents, tags, roles, groups)
+    return _without_empty(examples)
+
+
+def _tags(data: TrainingData, labels: Labels) -> tuple[Ints, Ints, Ints]:
+    tokens = tokens_of(data)
+    spans: list[Span] = []
+    roles, groups = np.full(len(tokens), NO_TAG), np.full(len(tokens), NO_TAG)
+    misaligned: list[tuple[str, EntityAnnotation]] = []
+    taken = np.zeros(len(tokens), dtype=bool)
+    for message, example in enumerate(data.examples):
+        for annotation in example.entities:
+            span, exact = align(annotation, tokens, message)
+            if not exact:
+                misaligned.append((example.text, annotation))
+            if span is None or annotation.entity not in labels.entities or taken[span.first : span.last + 1].any():
+                continue
+            taken[span.first : span.last + 1] = True
+            spans.append(span)
+            roles[span.first : span.last + 1] = labels.role_number(annotation.role)
+            groups[span.first : span.last + 1] = labels.group_number(annotation.group)
+    if misaligned:
+        text, annotation = misaligned[0]
+        logger.warning(
+            "%d entity annotations do not begin and end where words do; only the words inside them are learned. "
+            "The first is %r (%s) in %r.",
+            len(misaligned),
+            text[annotation.start : annotation.end],
+            annotation.entity,
+            text,
+        )
+    return labels.scheme.encode(spans, len(tokens)), roles, groups
+
+
+def tokens_of(data: TrainingData) -> Tokens:
+    """The tokens of the training messages, none if there is no tokenizer."""
+    return data.batch.tokens or Tokens.from_spans([()] * len(data.batch))
+
+
+def _without_empty(examples: Examples) -> Examples:
+    """Leaves out examples without tokens, of which there is nothing to learn."""
+    filled = np.flatnonzero(np.diff(examples.offsets))
+    if len(filled) == len(examples):
+        return examples
+    _, offsets = take(examples.offsets, filled)
+    sentence = examples.sentence
+    return Examples(
+        offsets,
+        PartFeatures(
+            sentence.sparse.rows(filled) if sentence.sparse else None,
+            sentence.dense[filled] if sentence.dense is not None else None,
+        ),
+        examples.token_types,
+        examples.type_of,
+        examples.token_dense,
+        examples.intents[filled],
+        examples.tags,
+        examples.roles,
+        examples.groups,
+    )
+
+
+def _with_empty(rows: SparseRows, count: int) -> SparseRows:
+    indptr = np.concatenate((rows.indptr, np.full(count, rows.indptr[-1])))
+    return SparseRows(indptr, rows.indices, rows.data, rows.width)

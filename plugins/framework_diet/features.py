@@ -1,0 +1,149 @@
+"""The feature blocks of a batch, scaled and put side by side as the network takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from framework.api import FeatureBlock, MessageBatch, SparseRows
+from framework.ml.rows import beside, sum_by_row
+from framework.ml.weights import Arrays
+
+Part = Literal["sequence", "sentence"]
+Matrix = npt.NDArray[np.float32]
+
+_FLOOR_QUANTILE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class SparseScale:
+    """Scales the sparse rows of one block as TF-IDF: log counts times log inverse frequency, to length 1.
+
+    Rows shorter than ``floor`` are not drawn out to length 1: a message of which little is known must not look as
+    telling as one of which much is known.
+    """
+
+    weights: Matrix  # [width]
+    floor: float
+
+    @classmethod
+    def fit(cls, rows: SparseRows) -> SparseScale:
+        """Learns the frequencies from the rows of the training data."""
+        count, width = rows.shape
+        seen = np.bincount(rows.indices, minlength=width)
+        scale = cls((np.log((1 + count) / (1 + seen)) + 1).astype(np.float32), 0.0)
+        lengths = scale._lengths(scale._weighted(rows), rows)
+        known = lengths[lengths > 0]
+        return cls(scale.weights, float(np.quantile(known, _FLOOR_QUANTILE)) if len(known) else 1.0)
+
+    def apply(self, rows: SparseRows) -> SparseRows:
+        """The scaled rows."""
+        values = self._weighted(rows)
+        lengths = np.maximum(self._lengths(values, rows), np.float32(self.floor))
+        scaled: Matrix = values / lengths[rows.row_of_entries()]
+        return SparseRows(rows.indptr, rows.indices, scaled, rows.width)
+
+    def _weighted(self, rows: SparseRows) -> Matrix:
+        values: Matrix = np.copysign(np.log2(1 + np.abs(rows.data)), rows.data) * self.weights[rows.indices]
+        return values
+
+    def _lengths(self, values: Matrix, rows: SparseRows) -> Matrix:
+        lengths: Matrix = np.sqrt(sum_by_row(values * values, rows.indptr))
+        return lengths
+
+
+@dataclass(frozen=True, slots=True)
+class DenseScale:
+    """Standardises the columns of one dense block, and makes its rows about 1 long."""
+
+    mean: Matrix  # [dim]
+    factor: Matrix  # [dim]
+
+    @classmethod
+    def fit(cls, rows: Matrix) -> DenseScale:
+        """Learns mean and deviation from the rows of the training data."""
+        deviation = np.maximum(rows.std(axis=0), 1e-3)
+        return cls(rows.mean(axis=0), (1 / (deviation * np.sqrt(max(1, rows.shape[1])))).astype(np.float32))
+
+    def apply(self, rows: Matrix) -> Matrix:
+        """The scaled rows."""
+        scaled: Matrix = ((rows - self.mean) * self.factor).astype(np.float32)
+        return scaled
+
+
+@dataclass(frozen=True, slots=True)
+class PartFeatures:
+    """All features of the tokens, or of the messages, of a batch: scaled and side by side."""
+
+    sparse: SparseRows | None
+    dense: Matrix | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartReader:
+    """Knows the blocks that the network was trained on, for tokens or for messages."""
+
+    part: Part
+    scales: dict[str, SparseScale | DenseScale]
+
+    @classmethod
+    def fit(cls, part: Part, blocks: Sequence[FeatureBlock]) -> PartReader:
+        """Learns the scales of the blocks that have this part."""
+        scales: dict[str, SparseScale | DenseScale] = {}
+        for block in blocks:
+            rows = getattr(block, part)
+            if isinstance(rows, SparseRows):
+                scales[block.origin] = SparseScale.fit(rows)
+            elif rows is not None:
+                scales[block.origin] = DenseScale.fit(rows)
+        return cls(part, scales)
+
+    @property
+    def sparse_width(self) -> int:
+        """Columns of all sparse blocks."""
+        return sum(len(scale.weights) for scale in self.scales.values() if isinstance(scale, SparseScale))
+
+    @property
+    def dense_width(self) -> int:
+        """Columns of all dense blocks."""
+        return sum(len(scale.mean) for scale in self.scales.values() if isinstance(scale, DenseScale))
+
+    def read(self, batch: MessageBatch) -> PartFeatures:
+        """The features of a batch."""
+        blocks = {block.origin: getattr(block, self.part) for block in batch.blocks}
+        sparse = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, SparseScale)]
+        dense = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, DenseScale)]
+        return PartFeatures(
+            beside(sparse) if sparse else None,
+            (np.concatenate(dense, axis=1) if len(dense) > 1 else dense[0]) if dense else None,
+        )
+
+    def arrays(self) -> Arrays:
+        """The scales by names for a file; see :meth:`from_arrays`."""
+        arrays: Arrays = {}
+        for number, scale in enumerate(self.scales.values()):
+            if isinstance(scale, SparseScale):
+                arrays[f"{self.part}.{number}.weights"] = scale.weights
+                arrays[f"{self.part}.{number}.floor"] = np.array([scale.floor], np.float32)
+            else:
+                arrays[f"{self.part}.{number}.mean"] = scale.mean
+                arrays[f"{self.part}.{number}.factor"] = scale.factor
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, part: Part, origins: Sequence[str], arrays: Arrays) -> PartReader:
+        """Restores the reader of the blocks of these origins."""
+        scales: dict[str, SparseScale | DenseScale] = {}
+        for number, origin in enumerate(origins):
+            prefix = f"{part}.{number}"
+            if f"{prefix}.weights" in arrays:
+                floor = float(arrays[f"{prefix}.floor"][0])
+                scales[origin] = SparseScale(arrays[f"{prefix}.weights"].astype(np.float32), floor)
+            else:
+                mean, factor = arrays[f"{prefix}.mean"], arrays[f"{prefix}.factor"]
+                scales[origin] = DenseScale(mean.astype(np.float32), factor.astype(np.float32))
+        return cls(part, scales)

@@ -1,0 +1,136 @@
+"""The network of DIET (Bunk et al. 2020, arXiv 2004.09936), with a linear classifier beside it.
+
+Two experts judge the intent: a linear one over the message's own features, which with few examples is hard to beat,
+and a neural one over its tokens. Each learns by a loss of its own and their logits are added: a sum that is trained as
+one stops learning as soon as the linear part has explained the training data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from framework.ml.blocks import AttentionPool, FeedForward, Neighbours, Places, TransformerLayer
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of a network; 0 for what is not there."""
+
+    intents: int
+    tags: int
+    roles: int
+    groups: int
+    token_size: int
+    sentence_size: int
+    token_dense: int
+    sentence_dense: int
+    hidden_layers: tuple[int, ...]
+    size: int
+    layers: int
+    heads: int
+    has_tokens: bool
+
+
+class Encoder(nn.Module):
+    """Tokens in context: ``[T, token_size]`` to ``[T, size]``."""
+
+    def __init__(self, shape: Shape, drop_rate: float, attention_drop_rate: float) -> None:
+        super().__init__()
+        self.dense = nn.Linear(shape.token_dense, shape.token_size) if shape.token_dense else None
+        self.norm = nn.LayerNorm(shape.token_size)
+        self.dropout = nn.Dropout(drop_rate)
+        self.feed = FeedForward(shape.token_size, shape.hidden_layers, drop_rate)
+        last = shape.hidden_layers[-1] if shape.hidden_layers else shape.token_size
+        self.project = nn.Linear(last, shape.size) if last != shape.size else None
+        self.neighbours = Neighbours(shape.size, drop_rate)
+        self.layers = nn.ModuleList(
+            TransformerLayer(shape.size, shape.heads, drop_rate, attention_drop_rate) for _ in range(shape.layers)
+        )
+        self.final_norm = nn.LayerNorm(shape.size)
+
+    def forward(self, tokens: Tensor, dense: Tensor | None, places: Places) -> Tensor:
+        """``dense`` are the dense features of the tokens, if there are any."""
+        x = tokens if self.dense is None or dense is None else tokens + self.dense(dense)
+        x = self.feed(self.dropout(self.norm(x)))
+        if self.project is not None:
+            x = self.project(x)
+        x = self.neighbours(x, places)
+        for layer in self.layers:
+            x = layer(x, places)
+        normed: Tensor = self.final_norm(x)
+        return normed
+
+
+class IntentHead(nn.Module):
+    """The two experts' logits for the intents, ``[B, C]`` each."""
+
+    def __init__(self, shape: Shape, drop_rate: float) -> None:
+        super().__init__()
+        pooled = shape.size if shape.has_tokens else 0
+        self.pool = AttentionPool(shape.size) if shape.has_tokens else None
+        self.dense = nn.Linear(shape.sentence_dense, shape.sentence_size) if shape.sentence_dense else None
+        self.linear = nn.Linear(shape.sentence_dense, shape.intents, bias=False) if shape.sentence_dense else None
+        if self.linear is not None:
+            nn.init.zeros_(self.linear.weight)
+        self.norm = nn.LayerNorm(pooled + shape.sentence_size)
+        self.dropout = nn.Dropout(drop_rate)
+        self.hidden = FeedForward(pooled + shape.sentence_size, (shape.size,), drop_rate)
+        self.out = nn.Linear(shape.size, shape.intents)
+
+    def forward(self, encoded: Tensor | None, inputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """The logits of the linear and of the neural expert."""
+        scores, sentence = inputs["scores"], inputs["sentence"]
+        if self.dense is not None and self.linear is not None:
+            dense = inputs["sentence_dense"]
+            scores = scores + self.linear(dense)
+            sentence = sentence + self.dense(dense)
+        if self.pool is not None and encoded is not None:
+            sentence = torch.cat([self.pool(encoded, inputs), sentence], dim=1)
+        neural: Tensor = self.out(self.hidden(self.dropout(self.norm(sentence))))
+        return scores, neural
+
+
+class DietNetwork(nn.Module):
+    """The dense part of the model: from summed embeddings to logits.
+
+    Inputs by name: ``tokens [T, token_size]``, ``token_dense [T, ·]``, ``sentence [B, sentence_size]``,
+    ``sentence_dense [B, ·]``, ``scores [B, intents]`` (what the linear expert made of the sparse features), and the
+    places of the tokens. Outputs: ``intents [B, intents]``, ``tags [T, tags]``, ``roles [T, ·]``, ``groups [T, ·]``.
+    """
+
+    def __init__(self, shape: Shape, drop_rate: float = 0.0, attention_drop_rate: float = 0.0) -> None:
+        super().__init__()
+        self.shape = shape
+        self.encoder = Encoder(shape, drop_rate, attention_drop_rate) if shape.has_tokens else None
+        self.intents = IntentHead(shape, drop_rate) if shape.intents else None
+        self.heads = nn.ModuleDict(
+            {
+                name: nn.Linear(shape.size, size)
+                for name, size in (("tags", shape.tags), ("roles", shape.roles), ("groups", shape.groups))
+                if size
+            }
+        )
+
+    def encode(self, inputs: Mapping[str, Tensor]) -> Tensor | None:
+        """The tokens in context, ``[T, size]``."""
+        if self.encoder is None:
+            return None
+        encoded: Tensor = self.encoder(inputs["tokens"], inputs.get("token_dense"), inputs)
+        return encoded
+
+    def token_outputs(self, encoded: Tensor | None) -> dict[str, Tensor]:
+        """The logits of the heads that judge tokens."""
+        return {name: head(encoded) for name, head in self.heads.items()}
+
+    def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """All outputs, with the experts' logits added up."""
+        encoded = self.encode(inputs)
+        outputs = self.token_outputs(encoded)
+        if self.intents is not None:
+            linear, neural = self.intents(encoded, inputs)
+            outputs["intents"] = linear + neural
+        return outputs

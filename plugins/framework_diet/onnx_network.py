@@ -1,0 +1,59 @@
+"""The ONNX graph of a :class:`~framework_diet.network.DietNetwork`."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from torch import nn
+
+from framework.ml import onnx_blocks as write
+from framework.ml.blocks import TransformerLayer
+from framework.ml.onnx_graph import Graph
+from framework_diet.network import DietNetwork, Encoder, IntentHead
+
+
+def diet_graph(network: DietNetwork) -> bytes:
+    """Writes down the network; inputs and outputs have the names that its ``forward`` uses."""
+    graph = Graph("DIET")
+    encoded: str | None = None
+    places = write.place_inputs(graph) if network.encoder is not None else None
+    if network.encoder is not None and places is not None:
+        encoded = _encoder(graph, network.encoder, places)
+        for name, head in network.heads.items():
+            logits = write.linear(graph, encoded, cast(nn.Linear, head))
+            graph.output(logits, name, ["T", cast(nn.Linear, head).out_features])
+    if network.intents is not None:
+        graph.output(
+            _intents(graph, network, network.intents, encoded, places), "intents", ["B", network.shape.intents]
+        )
+    return graph.to_bytes()
+
+
+def _encoder(graph: Graph, encoder: Encoder, places: write.PlaceInputs) -> str:
+    x = graph.input("tokens", ["T", encoder.norm.normalized_shape[0]])
+    if encoder.dense is not None:
+        dense = graph.input("token_dense", ["T", encoder.dense.in_features])
+        x = graph.add("Add", x, write.linear(graph, dense, encoder.dense))
+    x = write.feed_forward(graph, write.layer_norm(graph, x, encoder.norm), encoder.feed)
+    if encoder.project is not None:
+        x = write.linear(graph, x, encoder.project)
+    x = write.neighbours(graph, x, encoder.neighbours, places)
+    for layer in encoder.layers:
+        x = write.transformer_layer(graph, x, cast(TransformerLayer, layer), places)
+    return write.layer_norm(graph, x, encoder.final_norm)
+
+
+def _intents(
+    graph: Graph, network: DietNetwork, head: IntentHead, encoded: str | None, places: write.PlaceInputs | None
+) -> str:
+    shape = network.shape
+    scores = graph.input("scores", ["B", shape.intents])
+    sentence = graph.input("sentence", ["B", shape.sentence_size])
+    if head.dense is not None and head.linear is not None:
+        dense = graph.input("sentence_dense", ["B", shape.sentence_dense])
+        scores = graph.add("Add", scores, write.linear(graph, dense, head.linear))
+        sentence = graph.add("Add", sentence, write.linear(graph, dense, head.dense))
+    if head.pool is not None and encoded is not None and places is not None:
+        sentence = graph.add("Concat", write.attention_pool(graph, encoded, head.pool, places), sentence, axis=1)
+    hidden = write.feed_forward(graph, write.layer_norm(graph, sentence, head.norm), head.hidden)
+    return graph.add("Add", scores, write.linear(graph, hidden, head.out))

@@ -1,0 +1,137 @@
+"""The trained model at work: numpy and a runner of the exported network, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framework.api import FeatureBlock, MessageBatch, SparseRows
+from framework.ml.packing import chunks, pack, take
+from framework.ml.rows import distinct, times
+from framework.ml.runtime import Runner
+from framework.ml.viterbi import viterbi
+from framework.ml.weights import Arrays
+from framework_diet.features import PartReader
+from framework_diet.labels import Labels
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTags:
+    """What the entity heads say of the tokens of a group of messages."""
+
+    tags: Ints  # [T]
+    confidences: Floats  # [T] of the entity label
+    roles: Floats | None  # [T, roles + 1] log probabilities
+    groups: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the network says of some messages of a batch."""
+
+    messages: Ints  # [B] their numbers in the batch
+    offsets: Ints  # [B + 1] of their tokens
+    intents: Floats | None  # [B, intents] probabilities
+    entities: TokenTags | None
+
+
+@dataclass(slots=True)
+class Predictor:
+    """Reads features, reduces them to dense rows, runs the network and decodes tags.
+
+    ``tables`` has ``tokens [V, token_size]``, ``sentence [V, sentence_size + intents]`` and, with entities, the scores
+    of the CRF. ``sizes`` are the widths of the first two.
+    """
+
+    labels: Labels
+    token_reader: PartReader
+    sentence_reader: PartReader
+    tables: Arrays
+    sizes: tuple[int, int]
+    runner: Runner
+
+    def judge(self, batch: MessageBatch) -> list[Judgement]:
+        """Judges the messages that have tokens, in groups of bounded size."""
+        tokens = batch.tokens
+        if tokens is None:
+            return []
+        lengths = np.diff(tokens.offsets)
+        filled = np.flatnonzero(lengths)
+        if len(filled) == 0:
+            return []
+        if len(filled) == len(batch) == 1:
+            return [self._judge(batch, filled, tokens.offsets)]
+        return [self._judge_part(batch, filled[group], tokens.offsets) for group in chunks(lengths[filled])]
+
+    def _judge_part(self, batch: MessageBatch, messages: Ints, all_offsets: Ints) -> Judgement:
+        places, offsets = take(all_offsets, messages)
+        blocks = [
+            FeatureBlock(block.origin, _rows(block.sequence, places), _rows(block.sentence, messages))
+            for block in batch.blocks
+        ]
+        part = MessageBatch(texts=[batch.texts[message] for message in messages], blocks=blocks)
+        return self._judge(part, messages, offsets)
+
+    def _judge(self, batch: MessageBatch, messages: Ints, offsets: Ints) -> Judgement:
+        outputs = self.runner.run({**self._features(batch, int(offsets[-1])), **pack(offsets).inputs()})
+        intents = _softmax(outputs["intents"]) if "intents" in outputs else None
+        entities = self._decode(outputs, offsets) if "tags" in outputs else None
+        return Judgement(messages, offsets, intents, entities)
+
+    def _features(self, batch: MessageBatch, tokens: int) -> Arrays:
+        sentence_size = self.sizes[1]
+        token_features, sentence = self.token_reader.read(batch), self.sentence_reader.read(batch)
+        inputs: Arrays = {"tokens": self._embed_tokens(token_features.sparse, tokens)}
+        if sentence.sparse is not None:
+            reduced = times(sentence.sparse, self.tables["sentence"])
+        else:
+            reduced = np.zeros((len(batch), sentence_size + len(self.labels.intents)), np.float32)
+        inputs["sentence"], inputs["scores"] = reduced[:, :sentence_size], reduced[:, sentence_size:]
+        if token_features.dense is not None:
+            inputs["token_dense"] = token_features.dense
+        if sentence.dense is not None:
+            inputs["sentence_dense"] = sentence.dense
+        return inputs
+
+    def _embed_tokens(self, rows: SparseRows | None, tokens: int) -> Floats:
+        if rows is None:
+            return np.zeros((tokens, self.sizes[0]), np.float32)
+        table = self.tables["tokens"]
+        if tokens < 64:
+            return times(rows, table)
+        different, type_of = distinct(rows)
+        embedded: Floats = times(different, table)[type_of]
+        return embedded
+
+    def _decode(self, outputs: dict[str, Floats], offsets: Ints) -> TokenTags:
+        emissions, tables = outputs["tags"], self.tables
+        tags = viterbi(emissions, offsets, tables["crf.transitions"], tables["crf.start"], tables["crf.end"])
+        per_label = self.labels.scheme.tags_per_label
+        probabilities = _softmax(emissions)
+        by_label = probabilities[:, 1:].reshape(len(tags), -1, per_label).sum(axis=2)
+        label = np.maximum(tags - 1, 0) // per_label
+        confidences = by_label[np.arange(len(tags)), label]
+        roles, groups = outputs.get("roles"), outputs.get("groups")
+        return TokenTags(
+            tags,
+            confidences,
+            np.log(_softmax(roles)) if roles is not None else None,
+            np.log(_softmax(groups)) if groups is not None else None,
+        )
+
+
+def _rows(rows: SparseRows | Floats | None, wanted: Ints) -> SparseRows | Floats | None:
+    if rows is None:
+        return None
+    return rows.rows(wanted) if isinstance(rows, SparseRows) else rows[wanted]
+
+
+def _softmax(logits: Floats) -> Floats:
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Floats = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,167 @@
+"""Trains a model on the examples and exports it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from framework.api import TrainingData
+from framework.ml.progress import describe, reporting
+from framework.ml.threads import fastest_thread_count, torch_threads
+from framework.ml.training import Plan, Task, fit
+from framework.ml.weights import Arrays
+from framework_diet.config import DIETConfig
+from framework_diet.examples import Batch, Examples, Ints, collect
+from framework_diet.features import PartReader
+from framework_diet.labels import Labels
+from framework_diet.model import DietModel, Widths
+from framework_diet.network import Shape
+from framework_diet.onnx_network import diet_graph
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_SIZE = 128
+_LONG_TRAINING = 400
+"""Steps an epoch times epochs from which on it pays to time threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """All that serving needs, and the torch weights for those who serve with torch."""
+
+    labels: Labels
+    readers: tuple[PartReader, PartReader]
+    shape: Shape
+    tables: Arrays
+    graph: bytes
+    state: Arrays
+
+
+def train(data: TrainingData, labels: Labels, config: DIETConfig, name: str) -> Trained:
+    """Learns the labels from the features of the data's batch."""
+    blocks = data.batch.features(config.featurizers)
+    readers = (PartReader.fit("sequence", blocks), PartReader.fit("sentence", blocks))
+    examples = collect(data, labels, readers)
+    shape = _shape(labels, readers, config)
+    seed = config.random_seed or 0
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = DietModel(shape, Widths(readers[0].sparse_width, readers[1].sparse_width), labels.scheme, config)
+        model.to("cuda" if torch.cuda.is_available() else "cpu")
+        _fit(model, examples, config, name)
+    return Trained(labels, readers, shape, _tables(model), diet_graph(model.network), _state(model))
+
+
+def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETConfig) -> Shape:
+    size = config.transformer_size or DEFAULT_SIZE
+    layers = config.number_of_transformer_layers
+    return Shape(
+        intents=len(labels.intents),
+        tags=labels.scheme.size if labels.entities else 0,
+        roles=len(labels.roles) + 1 if labels.roles else 0,
+        groups=len(labels.groups) + 1 if labels.groups else 0,
+        token_size=config.dense_dimension.get("text", DEFAULT_SIZE),
+        sentence_size=size,
+        token_dense=readers[0].dense_width,
+        sentence_dense=readers[1].dense_width,
+        hidden_layers=config.hidden_layers_sizes.get("text", ()),
+        size=size,
+        layers=int(bool(labels.entities)) if layers is None else layers,
+        heads=config.number_of_attention_heads,
+        has_tokens=bool(readers[0].scales),
+    )
+
+
+def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) -> None:
+    rng = np.random.default_rng(config.random_seed or 0)
+    held_out, learned = _split(examples, config.evaluate_on_number_of_examples, rng)
+    sizes = _batch_sizes(config, len(learned))
+
+    def batches(epoch: int) -> list[Batch]:
+        size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, config.epochs - 1))
+        balanced = config.batch_strategy == "balanced"
+        return list(examples.epoch(learned, size, rng, balanced=balanced, blanks=True))
+
+    def accuracy() -> float:
+        model.eval()
+        with torch.inference_mode():
+            batches = examples.epoch(held_out, 64, np.random.default_rng(0), balanced=False, blanks=False)
+            counts = [model.loss(batch)[1] for batch in batches]
+        shares = [sum(c[key][0] for c in counts) / max(1, sum(c[key][1] for c in counts)) for key in counts[0]]
+        return float(np.mean(shares))
+
+    every = config.evaluate_every_number_of_epochs
+    plan = Plan(epochs=config.epochs, validate_every=config.epochs if every < 1 else every)
+    task = Task(
+        model,
+        model.optimizers(config),
+        batches,
+        model.loss,
+        validate=accuracy if len(held_out) else None,
+        keep_best=config.checkpoint_model,
+    )
+    with (
+        torch_threads(_threads(model, examples, learned, sizes[0], config)),
+        reporting(name, config.epochs) as reporter,
+    ):
+        history = fit(task, plan, reporter)
+    figures = {"loss": history.losses[-1], **history.figures[-1]}
+    logger.info("%s: trained for %d epochs, %s", name, len(history.losses), describe(figures))
+
+
+def _split(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Examples to validate on, in proportion to their intents, and those to learn from: at least one of each intent."""
+    everything = np.arange(len(examples))
+    if not count:
+        return everything[:0], everything
+    spread = examples.spread(everything, rng)
+    _, first = np.unique(examples.intents[spread], return_index=True)
+    spare = np.delete(spread, first)
+    held_out = spare[: min(count, len(spare))]
+    return np.sort(held_out), np.setdiff1d(everything, held_out)
+
+
+def _batch_sizes(config: DIETConfig, count: int) -> tuple[int, int]:
+    if isinstance(config.batch_size, tuple):
+        return config.batch_size
+    if config.batch_size is not None:
+        return config.batch_size, config.batch_size
+    size = int(2 ** np.clip(np.floor(np.log2(max(1, count / 16))), 4, 6))
+    return size, size
+
+
+def _threads(model: DietModel, examples: Examples, learned: Ints, size: int, config: DIETConfig) -> int:
+    if config.random_seed is not None or len(learned) / size * config.epochs < _LONG_TRAINING or len(learned) < 2000:
+        return 1
+    batch = examples.batch(learned[:size], 0)
+
+    def step() -> None:
+        model.zero_grad(set_to_none=True)
+        model.loss(batch)[0].backward()  # type: ignore[no-untyped-call]
+
+    with torch.random.fork_rng():
+        return fastest_thread_count(step)
+
+
+def _tables(model: DietModel) -> Arrays:
+    tables: Arrays = {
+        "tokens": _array(model.tokens.table),
+        "sentence": np.concatenate([_array(model.sentence.table), _array(model.expert.table)], axis=1),
+    }
+    if model.crf is not None:
+        names = ("crf.transitions", "crf.start", "crf.end")
+        tables.update(zip(names, map(_array, model.crf.scores()), strict=True))
+    return tables
+
+
+def _state(model: DietModel) -> Arrays:
+    return {name: _array(tensor) for name, tensor in model.network.state_dict().items()}
+
+
+def _array(tensor: torch.Tensor) -> npt.NDArray[np.float32]:
+    array: npt.NDArray[np.float32] = tensor.detach().float().cpu().numpy()
+    return array
