@@ -66,7 +66,7 @@ class FloatSlot(SlotType):
             number = max(low, min(high, float(value)))
         except (TypeError, ValueError):
             return (0.0, 0.0)
-        return (1.0, (number - low) / (high - low))
+        return (1.0, (number - low) / ((high - low) or 1.0))
 
 
 class CategoricalSlot(SlotType):
@@ -228,9 +228,9 @@ class SlotValues(Mapping[str, Any]):
         return self._schema.empty
 
 
-def filled_value(slot: Slot | None) -> Any:
+def filled_value(slot: Slot) -> Any:
     """The value that a story means by a slot's bare name: that it is filled; None where no value can say so."""
-    if slot is None or slot.type == "text":
+    if slot.type == "text":
         return FILLED
     return [FILLED] if slot.type == "list" else None
 

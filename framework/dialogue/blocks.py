@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import takewhile
 
 from framework.bot.domain import Domain
 from framework.bot.stories import (
@@ -18,16 +17,17 @@ from framework.bot.stories import (
     SlotStep,
     Step,
     Story,
-    StoryData,
     UserStep,
 )
 from framework.conversation.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from framework.conversation.slots import SHOULD_NOT_BE_SET, filled_value
 from framework.conversation.tracker import ACTION_LISTEN
 from framework.dialogue.states import RULE_SNIPPET
-from framework.errors import Location, Problem, Severity, one_of
+from framework.errors import Location
 
 STORY_START = "STORY_START"
+
+_EventStep = UserStep | ActionStep | BotStep | SlotStep | LoopStep
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,51 +66,17 @@ def blocks_of_rules(rules: Iterable[Rule], domain: Domain) -> list[Block]:
     ]
 
 
-def checkpoint_problems(stories: StoryData) -> list[Problem]:
-    """Warns of checkpoints that no story ends with, or none begins with."""
-    begun: defaultdict[str, list[CheckpointStep]] = defaultdict(list)
-    ended: defaultdict[str, list[CheckpointStep]] = defaultdict(list)
-    runs = [story.steps for story in stories.stories] + [rule.steps for rule in stories.rules]
-    for steps in runs:
-        for step, is_leading, is_last in _checkpoints(steps):
-            if not is_last:
-                begun[step.name].append(step)
-            if not is_leading:
-                ended[step.name].append(step)
-    problems = [
-        _unused(step, "no story ends with it", ended) for name in begun.keys() - ended.keys() for step in begun[name]
-    ]
-    problems += [
-        _unused(step, "no story begins with it", begun) for name in ended.keys() - begun.keys() for step in ended[name]
-    ]
-    return sorted(problems, key=lambda problem: str(problem.where))
-
-
-def _unused(step: CheckpointStep, why: str, others: dict[str, Any]) -> Problem:
-    return Problem(
-        code="unused-checkpoint",
-        what=f"checkpoint {step.name!r} leads nowhere: {why}",
-        where=step.where,
-        fix=one_of(step.name, others) if others else "remove it",
-        severity=Severity.WARNING,
-    )
-
-
-def _checkpoints(steps: tuple[Step, ...]) -> Iterator[tuple[CheckpointStep, bool, bool]]:
-    positions = [number for number, step in enumerate(steps) if not isinstance(step, CheckpointStep)]
-    first, last = (positions[0], positions[-1]) if positions else (len(steps), -1)
-    for number, step in enumerate(steps):
-        if isinstance(step, CheckpointStep):
-            yield step, number < first, number > last
-
-
 class _EventMaker:
     """Makes events of steps."""
 
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
 
-    def event(self, step: UserStep | ActionStep | BotStep | SlotStep | LoopStep) -> Event:
+    def has_effect(self, step: _EventStep) -> bool:
+        """Whether a step means anything; a slot that the domain does not have is reported elsewhere."""
+        return not isinstance(step, SlotStep) or step.name in self._domain.slots
+
+    def event(self, step: _EventStep) -> Event:
         """The event that a step stands for."""
         match step:
             case UserStep():
@@ -120,7 +86,7 @@ class _EventMaker:
             case BotStep(text=text):
                 return ActionExecuted(name=None, action_text=text)
             case SlotStep(name=name, value=value, has_value=has_value):
-                return SlotSet(name=name, value=value if has_value else filled_value(self._domain.slots.get(name)))
+                return SlotSet(name=name, value=value if has_value else filled_value(self._domain.slots[name]))
             case LoopStep(name=name):
                 return ActiveLoop(name=name)
 
@@ -128,13 +94,17 @@ class _EventMaker:
 class _RuleEventMaker(_EventMaker):
     """Makes events of a rule's steps: what is null there must be so for the rule to apply."""
 
-    def event(self, step: UserStep | ActionStep | BotStep | SlotStep | LoopStep) -> Event:
+    def event(self, step: _EventStep) -> Event:
         event = super().event(step)
         if isinstance(event, ActiveLoop) and event.name is None:
             return ActiveLoop(name=SHOULD_NOT_BE_SET)
         if isinstance(event, SlotSet) and event.value is None:
             return SlotSet(name=event.name, value=SHOULD_NOT_BE_SET)
         return event
+
+
+def _is_checkpoint(step: Step) -> bool:
+    return isinstance(step, CheckpointStep)
 
 
 def _uttered(step: UserStep) -> UserUttered:
@@ -166,11 +136,13 @@ class _Draft:
     events: list[Event] = field(default_factory=list)
     places: dict[int, Location | None] = field(default_factory=dict)
 
-    def add(self, event: Event, where: Location | None) -> None:
-        if isinstance(event, UserUttered):
-            self.listen()
-        self.events.append(event)
-        self.places[id(event)] = where
+    def add_steps(self, steps: Iterable[_EventStep], maker: _EventMaker) -> None:
+        for step in filter(maker.has_effect, steps):
+            event = maker.event(step)
+            if isinstance(event, UserUttered):
+                self.listen()
+            self.events.append(event)
+            self.places[id(event)] = step.where
 
     def listen(self) -> None:
         last = self.events[-1] if self.events else None
@@ -203,7 +175,7 @@ class _Draft:
 
 def _cut(story: Story | Rule, steps: tuple[Step, ...], maker: _EventMaker, key: str) -> Iterator[Block]:
     """Yields the blocks of a story; ``key`` makes the names of its inner joints unique."""
-    leading = tuple(step for step, is_leading, _ in _checkpoints(steps) if is_leading)
+    leading = tuple(step for step in takewhile(_is_checkpoint, steps) if isinstance(step, CheckpointStep))
     draft = _Draft(leading or (CheckpointStep(name=STORY_START),))
     joint: str | None = None
     for number, step in enumerate(steps[len(leading) :]):
@@ -219,11 +191,10 @@ def _cut(story: Story | Rule, steps: tuple[Step, ...], maker: _EventMaker, key: 
                 joint = f"{key}, or {number}"
                 for option in options:
                     alternative = _Draft(draft.starts, draft.events.copy(), draft.places.copy())
-                    for element in option:
-                        alternative.add(maker.event(element), element.where)
+                    alternative.add_steps(option, maker)
                     yield alternative.finished(story, joint)
             case _:
-                draft.add(maker.event(step), step.where)
+                draft.add_steps((step,), maker)
     if joint is None:
         yield draft.finished(story, None)
     elif not isinstance(steps[-1], CheckpointStep):
