@@ -33,7 +33,8 @@ class TurnExplainer:
         for line in describe_changes(self._slots, slots):
             self._say(line)
         self._slots = slots
-        self._say(describe_prediction(prediction))
+        if prediction.policy:  # nobody decides that a session starts
+            self._say(describe_prediction(prediction))
 
 
 def describe_parse(parsed: ParseData) -> Iterator[str]:
@@ -58,8 +59,7 @@ def describe_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Ite
 def describe_prediction(prediction: Prediction) -> str:
     """The action, who chose it, how surely and why."""
     chosen = _scored(prediction.action or "none", prediction.confidence)
-    by = f"  {prediction.policy}" if prediction.policy else ""
-    return _row("action", f"{chosen}{by}" + (f": {prediction.reason}" if prediction.reason else ""))
+    return _row("action", f"{chosen}  {prediction.policy}" + (f": {prediction.reason}" if prediction.reason else ""))
 
 
 def _scored(name: str | None, confidence: float | None) -> str:

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from framework.cli.main import main
+
+FILES = {
+    "config.yml": """
+        assistant_id: tea-room
+        language: en
+        pipeline:
+        - name: WhitespaceTokenizer
+        - name: KeywordIntentClassifier
+        - name: RegexEntityExtractor
+        policies:
+        - name: RulePolicy
+        """,
+    "domain.yml": """
+        version: "3.1"
+        intents: [greet, order, ask_for_last]
+        entities: [tea]
+        slots:
+          tea:
+            type: text
+            influence_conversation: false
+            mappings:
+            - type: from_entity
+              entity: tea
+        responses:
+          utter_greet:
+          - text: "Welcome! Some tea?"
+            image: https://example.com/tea.png
+            buttons:
+            - title: "Green tea"
+              payload: '/order{"tea": "green tea"}'
+            - title: "As before"
+              payload: /ask_for_last
+          utter_order:
+          - text: "One {tea}."
+          utter_last:
+          - text: "It was {tea}."
+        """,
+    "data/all.yml": """
+        version: "3.1"
+        nlu:
+        - intent: greet
+          examples: |
+            - hello
+            - hi
+        - intent: order
+          examples: |
+            - bring me
+            - please
+        - intent: ask_for_last
+          examples: |
+            - before
+            - last time
+        - lookup: tea
+          examples: |
+            - mint tea
+            - black tea
+        rules:
+        - rule: Greet
+          steps:
+          - intent: greet
+          - action: utter_greet
+        - rule: Serve
+          steps:
+          - intent: order
+          - action: utter_order
+        - rule: Remember
+          steps:
+          - intent: ask_for_last
+          - action: utter_last
+        """,
+}
+GREETING = ["Welcome! Some tea?", "image: https://example.com/tea.png", "  1. Green tea", "  2. As before"]
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory):
+    """A small bot with a model."""
+    folder = tmp_path_factory.mktemp("tea-room")
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(line[8:] for line in text.splitlines()))
+    with contextlib.chdir(folder):
+        assert main(["train"]) == 0
+    return folder
+
+
+@pytest.fixture
+def shell(bot, monkeypatch, capsys):
+    """Sends lines through a shell command; returns its status, and what it printed line by line."""
+    monkeypatch.chdir(bot)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+
+    def run(lines: bytes, *arguments: str) -> tuple[int, list[str]]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+        status = main(["shell", *arguments])
+        return status, capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_each_line_of_a_pipe_is_answered(shell):
+    assert shell(b"hello\nplease bring me mint tea\n") == (0, [*GREETING, "One mint tea."])
+
+
+def test_a_last_line_without_its_end_is_answered(shell):
+    assert shell(b"please bring me black tea") == (0, ["One black tea."])
+
+
+def test_empty_lines_are_no_messages(shell):
+    assert shell(b"\n  \nhello\n\n") == (0, GREETING)
+
+
+def test_stop_ends_the_conversation(shell):
+    assert shell(b"/stop\nhello\n") == (0, [])
+
+
+def test_a_number_presses_a_button(shell):
+    assert shell(b"hello\n1\n") == (0, [*GREETING, "One green tea."])
+
+
+def test_bytes_that_are_no_text_do_no_harm(shell):
+    assert shell(b"hello \xff\xfe\n") == (0, GREETING)
+
+
+def test_a_message_that_is_too_long_is_declined_and_the_conversation_goes_on(shell):
+    status, printed = shell(b"x" * 30_000 + b"\nhello\n")
+
+    assert status == 0
+    assert printed == ["the message has 30000 characters; the limit is 20000.", *GREETING]
+
+
+def test_each_shell_begins_a_new_conversation(shell):
+    shell(b"please mint tea\n")
+
+    assert shell(b"as before\n") == (0, ["It was None."])
+
+
+def test_a_conversation_can_be_taken_up_again(shell):
+    shell(b"please mint tea\n", "--conversation-id", "ada")
+
+    assert shell(b"as before\n", "--conversation-id", "ada") == (0, ["It was mint tea."])
+
+
+def test_debug_says_what_was_understood_and_who_chose_what(shell):
+    status, printed = shell(b"please mint tea\n", "--debug")
+
+    assert status == 0
+    assert printed[0].startswith("  intent  order 1.00")
+    assert printed[1:] == [
+        "  entity  tea = 'mint tea'  (RegexEntityExtractor)",
+        "  slot    tea: None → 'mint tea'",
+        "  action  utter_order 1.00  RulePolicy: rule 'Serve'",
+        "  action  action_listen 1.00  RulePolicy: rule 'Serve'",
+        "One mint tea.",
+    ]
+
+
+@pytest.mark.parametrize("flags", [["-m"], ["--model"], []], ids=["short", "long", "by place"])
+def test_the_model_can_be_named(shell, bot, flags):
+    model = max((bot / "models").glob("*.tar.gz"))
+
+    assert shell(b"hello\n", *flags, str(model)) == (0, GREETING)
+
+
+def test_shell_nlu_prints_one_line_of_json_for_each_message(shell):
+    status, printed = shell(b'please mint tea\n/order{"tea": "black tea"}\n', "nlu")
+
+    assert status == 0
+    assert [json.loads(line)["intent"]["name"] for line in printed] == ["order", "order"]
+    assert [json.loads(line)["entities"][0]["value"] for line in printed] == ["mint tea", "black tea"]
+
+
+def test_without_a_model_the_shell_says_how_to_get_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["shell"]) == 3
+    assert "there is no model in models" in (error := capsys.readouterr().err)
+    assert "framework train" in error
+
+
+def test_at_a_terminal_people_are_prompted_and_can_leave_with_ctrl_d(bot):
+    terminal, side = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    command = [str(Path(sys.executable).with_name("framework")), "shell"]
+    with subprocess.Popen(command, stdin=side, stdout=side, stderr=side, cwd=bot, env=environment) as process:
+        os.close(side)
+        read_until(terminal, "You")
+        os.write(terminal, b"hello\r")
+        answer = read_until(terminal, "As before")
+        read_until(terminal, "You")
+        os.write(terminal, b"\x04")
+        assert process.wait(timeout=10) == 0
+    os.close(terminal)
+    assert "Welcome! Some tea?" in answer
+
+
+def read_until(terminal: int, text: str) -> str:
+    seen = ""
+    deadline = time.monotonic() + 20
+    while text not in seen:
+        ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, f"{text!r} did not come; there was {seen!r}"
+        seen += os.read(terminal, 4096).decode(errors="replace")
+    return seen
