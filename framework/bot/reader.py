@@ -20,7 +20,7 @@ from framework.bot.files import Files
 from framework.bot.importers import find_files
 from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER, NLUData
 from framework.bot.nlu_reader import NLUReader
-from framework.bot.problems import Problems
+from framework.bot.problems import Problems, only_errors
 from framework.bot.responses import Responses
 from framework.bot.services_reader import read_credentials, read_endpoints
 from framework.bot.stories import Rule, Story, StoryData
@@ -53,19 +53,13 @@ def read_bot(paths: BotPaths) -> Bot:
 
 
 def read_domain(paths: BotPaths) -> Domain:
-    """Reads the domain with the responses that stand in training data.
+    """Reads the domain as training would: with the responses and retrieval intents of the training data.
 
     Raises:
-        BotError: the domain has errors.
+        BotError: the bot's files have errors.
     """
     bot = read_bot(paths)
-    files = {str(paths.folder / path) for path in paths.domain}
-    errors = [
-        problem
-        for problem in bot.problems
-        if problem.severity is Severity.ERROR
-        and (problem.where is None or any(problem.where.file.startswith(file) for file in files))
-    ]
+    errors = only_errors(bot.problems)
     if errors:
         raise BotError(errors)
     return bot.domain

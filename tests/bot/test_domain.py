@@ -316,7 +316,7 @@ def test_mistakes_in_domains_are_reported_with_their_place(read: ReadBot) -> Non
 
 
 def test_reading_only_the_domain_raises_its_errors(write: WriteFiles) -> None:
-    write({"config.yml": "", "data/a.yml": "nlu: {}\n", "domain.yml": "slots:\n  a:\n    type: txt\n"})
+    write({"config.yml": "", "data/a.yml": "nlu:\n", "domain.yml": "slots:\n  a:\n    type: txt\n"})
     with pytest.raises(
         BotError, match=r"domain\.yml:3:11  unknown slot type 'txt' \(did you mean 'text'\?\)"
     ) as caught:
