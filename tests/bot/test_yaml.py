@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,15 @@ def test_variables_are_replaced_by_the_environment(monkeypatch: pytest.MonkeyPat
     assert [str(problem) for problem in problems.all()] == [
         "a.yml:2:8  environment variable 'SHOP_KEY' is not set (export SHOP_KEY=..., or write the value here)"
     ]
+
+
+def test_yaml_is_read_alike_without_libyaml() -> None:
+    script = (
+        "import yaml; yaml.__with_libyaml__ = False\n"
+        "from framework.bot.document import load_text\n"
+        "from framework.bot.problems import Problems\n"
+        "node = load_text('a: yes\\nb: [1, \"1\"]\\nc: |\\n  - x\\n', 'a.yml', Problems())\n"
+        "print(node.data(), node.entries['b'].items[1].where, list(node.entries['c'].numbered_lines()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "{'a': 'yes', 'b': [1, '1'], 'c': '- x\\n'} a.yml:2:8 [('- x', 4, 2)]\n"
