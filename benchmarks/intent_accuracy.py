@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Trains pipelines on public data sets and prints intent accuracy and entity F1 beside a linear SVM.
+
+    python benchmarks/intent_accuracy.py [--config benchmarks/pipelines/default.yml ...] [--sets banking77 snips]
+
+The splits are the official ones. The SVM is scikit-learn's LinearSVC on TF-IDF of words (1-2) and of characters inside
+words (1-4). Entities are scored as spans (``framework.evaluation.spans``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from framework.bot.nlu_data import EntityAnnotation, Example, NLUData
+from framework.evaluation.spans import Span, score_spans
+from framework.nlu.batch import MessageBatch
+from framework.nlu.component import Component, LoadContext, TrainingData
+from framework.nlu.pipeline import Pipeline
+from framework.registry import PIPELINE_KINDS, create_registry
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parent.parent / "shared" / "data"
+
+SETS = {
+    "banking77": ("banking77/train", "banking77/test"),
+    "hwu64": ("hwu64/train", "hwu64/test"),
+    "clinc150": ("clinc150/train_inscope", "clinc150/test_inscope"),
+    "snips": ("snips/train", "snips/test"),
+    "banking77-10": ("banking77/train_10", "banking77/test"),
+    "hwu64-10": ("hwu64/train_10", "hwu64/test"),
+    "clinc150-10": ("clinc150/train_10", "clinc150/test_inscope"),
+}
+
+
+@dataclass(frozen=True)
+class Guess:
+    intent: str | None
+    entities: list[Span]
+
+
+Classifier = Callable[[Sequence[str]], list[Guess]]
+System = Callable[[tuple[Example, ...]], Classifier]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", nargs="*", type=Path, default=[HERE / "pipelines" / "default.yml"])
+    parser.add_argument("--sets", nargs="*", choices=SETS, default=["banking77", "hwu64", "clinc150", "snips"])
+    parser.add_argument("--data", type=Path, default=DATA)
+    arguments = parser.parse_args()
+    logging.getLogger().setLevel(logging.ERROR)
+    systems: dict[str, System] = {"linear SVM": train_svm}
+    systems |= {config.stem: pipeline_trainer(config) for config in arguments.config}
+    print("| data set | system | intent accuracy | entity F1 | training, wall | training, CPU | one message |")
+    print("|---|---|---|---|---|---|---|")
+    for name in arguments.sets:
+        train, test = (read_examples(arguments.data / f"{part}.jsonl") for part in SETS[name])
+        for system, trainer in systems.items():
+            print(f"| {name} | {system} | {measure(trainer, train, test)} |", flush=True)
+
+
+def measure(system: System, train: tuple[Example, ...], test: tuple[Example, ...]) -> str:
+    """The cells of a row of the table."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    classify = system(train)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    guesses = classify([example.text for example in test])
+    right = sum(guess.intent == example.intent for guess, example in zip(guesses, test, strict=True))
+    entities = ""
+    if any(example.entities for example in train):
+        expected = [[(entity.entity, entity.start, entity.end) for entity in example.entities] for example in test]
+        entities = f"{100 * score_spans(expected, [guess.entities for guess in guesses]).f1:.1f}"
+    started = time.perf_counter()
+    for example in test[:200]:
+        classify([example.text])
+    latency = (time.perf_counter() - started) / min(200, len(test)) * 1000
+    return f"{100 * right / len(test):.1f} | {entities} | {wall:.1f} s | {cpu:.1f} s | {latency:.2f} ms"
+
+
+def pipeline_trainer(config: Path) -> System:
+    """Trains the pipeline of a ``config.yml``, component by component, as a training run does."""
+    entries: list[dict[str, Any]] = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
+    registry = create_registry()
+
+    def train(examples: tuple[Example, ...]) -> Classifier:
+        batch = MessageBatch.of([example.text for example in examples])
+        data = TrainingData(NLUData(examples=examples), batch)
+        components: list[Component[Any]] = []
+        for place, entry in enumerate(entries):
+            cls = registry.load(entry["name"], PIPELINE_KINDS)
+            options = {key: value for key, value in entry.items() if key != "name"}
+            component = cls(cls.Config(**options), LoadContext(name=f"{entry['name']}-{place}", language="en"))
+            component.train(data)
+            if component.kind in ("tokenizer", "featurizer"):
+                component.process(batch)
+            components.append(component)
+        return lambda texts: _guesses(Pipeline(components).process(texts))
+
+    return train
+
+
+def _guesses(batch: MessageBatch) -> list[Guess]:
+    return [
+        Guess(intent.name, [(entity.entity, entity.start, entity.end) for entity in entities])
+        for intent, entities in zip(batch.intents, batch.entities, strict=True)
+    ]
+
+
+def train_svm(examples: tuple[Example, ...]) -> Classifier:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.svm import LinearSVC
+
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True)
+    svm = make_pipeline(make_union(words, characters), LinearSVC())
+    svm.fit([example.text for example in examples], [example.intent for example in examples])
+    return lambda texts: [Guess(intent, []) for intent in svm.predict(texts)]
+
+
+def read_examples(path: Path) -> tuple[Example, ...]:
+    with path.open(encoding="utf-8") as lines:
+        return tuple(_example(json.loads(line)) for line in lines)
+
+
+def _example(row: dict[str, Any]) -> Example:
+    keys = ("entity", "start", "end", "value")
+    entities = tuple(EntityAnnotation(**{key: entity[key] for key in keys}) for entity in row.get("entities", ()))
+    return Example(text=row["text"], intent=row["intent"], entities=entities)
+
+
+if __name__ == "__main__":
+    main()
