@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
 BOT = SHARED / "bots" / "RasaHQ__rasa-3.6.21-wheel__initial_project"
 LOAD = SHARED / "tools" / "load.py"
-FRAMEWORK = [sys.executable, "-m", "framework.cli.main"]
+FRAMEWORK = [sys.executable, "-m", "framework"]
 
 ROWS: list[tuple[str, str, str, float, str]] = [
     # key, what, unit, budget as a share of the reference, budget in words

@@ -83,6 +83,8 @@ class Component(ABC, Generic[ConfigT]):
 
     Config: ClassVar[type[Any]] = ComponentConfig
     kind: ClassVar[Kind] = "nlu"
+    also: ClassVar[frozenset[Kind]] = frozenset()
+    """Further kinds that the component does the work of, for those that must stand after one."""
     version: ClassVar[int] = 1
     is_trainable: ClassVar[bool] = False
     reads: ClassVar[frozenset[str]] = frozenset({"examples"})

@@ -32,7 +32,7 @@ def check_pipeline(language: str | None, components: Sequence[ConfiguredComponen
 
 def _order(components: Sequence[ConfiguredComponent]) -> Iterator[Problem]:
     for place, component in enumerate(components):
-        before = {earlier.cls.kind for earlier in components[:place]}
+        before = {kind for earlier in components[:place] for kind in (earlier.cls.kind, *earlier.cls.also)}
         for kind in component.cls.requires:
             if kind not in before:
                 yield Problem(
@@ -44,7 +44,7 @@ def _order(components: Sequence[ConfiguredComponent]) -> Iterator[Problem]:
 
 
 def _first_of_kind(kind: str, later: Iterable[ConfiguredComponent]) -> str:
-    found = next((component.name for component in later if component.cls.kind == kind), None)
+    found = next((component.name for component in later if kind in (component.cls.kind, *component.cls.also)), None)
     return f"move {found} before it" if found else "'framework plugins' lists those that are installed"
 
 

@@ -42,6 +42,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
     """Classifies intents and extracts entities with a Dual Intent and Entity Transformer (arXiv 2004.09936)."""
 
     Config = DIETConfig
+    also = frozenset({"entity_extractor"})
     is_trainable = True
     requires = ("tokenizer", "featurizer")
 
