@@ -10,20 +10,12 @@ from framework.dialogue.assistant import Assistant
 from tests.conformance.recorded import replay, train
 from tests.conftest import SHARED
 
-BOTS = sorted(path.parent.name for path in SHARED.glob("golden/*/transcript.jsonl"))
+TRANSCRIPTS = sorted(path for name in ("transcript", "extra") for path in SHARED.glob(f"golden/*/{name}.jsonl"))
 
 
-@pytest.fixture(scope="module", params=BOTS)
-def recording(request: pytest.FixtureRequest) -> tuple[Path, Assistant]:
-    return SHARED / "golden" / request.param, train(SHARED, request.param)
-
-
-@pytest.mark.parametrize("transcript", ["transcript.jsonl", "extra.jsonl"])
-async def test_recorded_conversations_go_the_same_way(recording: tuple[Path, Assistant], transcript: str) -> None:
-    folder, assistant = recording
-    if not (folder / transcript).is_file():
-        pytest.skip(f"{folder.name} has no {transcript}")
-    await check(assistant, folder / transcript)
+@pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+async def test_recorded_conversations_go_the_same_way(transcript: Path) -> None:
+    await check(train(SHARED, transcript.parent.name), transcript)
 
 
 async def test_a_higher_limit_of_actions_keeps_long_turns_going(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:

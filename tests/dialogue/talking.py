@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from framework.bot.bot import Bot, BotPaths
 from framework.bot.reader import read_bot
 from framework.conversation.events import Event, event_to_dict
 from framework.conversation.tracker import Tracker
-from framework.dialogue.action_runner import ActionRunner
+from framework.dialogue.action_runner import ActionFailed, ActionResult, ActionRunner
 from framework.dialogue.assistant import Assistant
 from framework.dialogue.channel import BotMessage, OutputChannel, UserMessage
 from framework.dialogue.ensemble import Ensemble
@@ -28,13 +29,14 @@ from framework.storage.memory import InMemoryTrackerStore
 from framework.storage.ports import TrackerStore
 
 SENDER = "visitor"
-RULES_ONLY = "recipe: default.v1\nassistant_id: little-bot\npipeline: []\npolicies:\n- name: RulePolicy\n"
+RULES = "recipe: default.v1\nassistant_id: little-bot\npipeline: []\npolicies:\n- name: RulePolicy\n"
+RULES_WITHOUT_FALLBACK = f"{RULES}  enable_fallback_prediction: false\n"
 
 
-def bot_of(folder: Path, domain: str, data: str = "") -> Bot:
+def bot_of(folder: Path, domain: str, data: str = "", config: str = RULES) -> Bot:
     """A bot of these files, with rules as its only policy; its files must be free of errors."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    (folder / "config.yml").write_text(RULES_ONLY, encoding="utf-8")
+    (folder / "config.yml").write_text(config, encoding="utf-8")
     (folder / "domain.yml").write_text('version: "3.1"\n' + textwrap.dedent(domain), encoding="utf-8")
     (folder / "data" / "rules.yml").write_text('version: "3.1"\n' + textwrap.dedent(data), encoding="utf-8")
     bot = read_bot(BotPaths(folder=folder))
@@ -123,3 +125,28 @@ def short(event: Event) -> str:
             return f"{data['event']} {data['name']}"
         case kind:
             return str(kind)
+
+
+Answer = dict[str, Any]
+
+
+class ActionsInProcess:
+    """Runs actions that are functions of the tracker, and notes which ran."""
+
+    def __init__(self, **actions: Callable[[Tracker], Answer]) -> None:
+        self._actions = actions
+        self.ran: list[str] = []
+
+    async def run(self, name: str, tracker: Tracker) -> ActionResult:
+        self.ran.append(name)
+        if name not in self._actions:
+            raise ActionFailed(f"action {name!r} is nowhere")
+        return ActionResult(**self._actions[name](tracker))
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+def slot(name: str, value: Any) -> dict[str, Any]:
+    """A slot event as an action server returns it."""
+    return {"event": "slot", "timestamp": None, "name": name, "value": value}

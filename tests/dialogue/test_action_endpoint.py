@@ -116,7 +116,7 @@ async def test_other_answers_fail_and_name_the_action_and_the_url(answer: web.Re
 
 async def test_a_server_that_is_not_there_fails_and_is_named() -> None:
     client = ActionServer(Endpoint(url="http://127.0.0.1:9/webhook"), DOMAIN)
-    with pytest.raises(ActionFailed, match="http://127.0.0.1:9/webhook"):
+    with pytest.raises(ActionFailed, match=r"http://127\.0\.0\.1:9/webhook"):
         await client.run("action_look_up", conversation())
     await client.close()
 
