@@ -21,8 +21,9 @@ from framework.conversation.events import (
 )
 from framework.conversation.moment import ACTION_LISTEN, Heard, Moment
 
-_SWALLOWED_BY_LOOPS = (ActionExecuted, UserUttered, UserFeaturization)
-_STRUCTURAL = (ActionExecuted, UserUttered, UserFeaturization, ActionExecutionRejected, ActiveLoop, LegacyForm)
+_SWALLOWED_BY_LOOPS = frozenset({ActionExecuted, UserUttered, UserFeaturization})
+_STRUCTURAL = _SWALLOWED_BY_LOOPS | {ActionExecutionRejected, ActiveLoop, LegacyForm}
+_TAKING_BACK = frozenset({Restarted, SessionStarted, ActionReverted, UserUtteranceReverted})
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,19 +137,14 @@ class History:
 
     def apply(self, event: Event) -> bool:
         """Takes an event into account; returns whether it was simply appended."""
-        if isinstance(event, Restarted | SessionStarted):
-            self._truncate(0)
-        elif isinstance(event, ActionReverted):
-            self._undo_until(ActionExecuted)
-        elif isinstance(event, UserUtteranceReverted):
-            self._undo_until(UserUttered)
-            self._undo_until(ActionExecuted)
-        elif isinstance(event, ActionExecuted) and event.name in self._loops and self._continues_loop(event.name):
+        if type(event) in _TAKING_BACK:
+            self._take_back(event)
+            return False
+        if isinstance(event, ActionExecuted) and event.name in self._loops and self._continues_loop(event.name):
             self._fold_into_previous_execution(event.name)
-        else:
-            self._append(event)
-            return True
-        return False
+            return False
+        self._append(event)
+        return True
 
     def ran_unknown_as_loop(self, name: str) -> bool:
         """Whether an action ran more than once while nobody knew that it is a loop."""
@@ -164,17 +160,26 @@ class History:
             other.apply(event)
         return other
 
+    def _take_back(self, event: Event) -> None:
+        if isinstance(event, Restarted | SessionStarted):
+            self._truncate(0)
+            return
+        if isinstance(event, UserUtteranceReverted):
+            # The bot listened before each message, and that is taken back with it.
+            self._undo_until(UserUttered)
+        self._undo_until(ActionExecuted)
+
     def _append(self, event: Event) -> None:
         before = self.now
         view = self._recorded_view
         position = len(self._entries)
-        if isinstance(event, ActionExecuted):
-            view = view.after(before, hide=event.hide_rule_turn)
-            self._decisions.append(position)
-        if isinstance(event, _STRUCTURAL):
+        if type(event) in _STRUCTURAL:
             self._structural.append(position)
-        if isinstance(event, ActiveLoop | LegacyForm) and event.name is not None:
-            self._loops.add(event.name)
+            if isinstance(event, ActionExecuted):
+                view = view.after(before, hide=event.hide_rule_turn)
+                self._decisions.append(position)
+            elif isinstance(event, ActiveLoop | LegacyForm) and event.name is not None:
+                self._loops.add(event.name)
         self._entries.append(Entry(event, before.after(event), view))
 
     def _truncate(self, length: int) -> None:
@@ -213,12 +218,12 @@ class History:
             event = self._entries[position].event
             if isinstance(event, ActionExecuted) and event.name == name:
                 break
-            if isinstance(event, _SWALLOWED_BY_LOOPS):
+            if type(event) in _SWALLOWED_BY_LOOPS:
                 first_swallowed = position
         if first_swallowed is None:
             return
         kept = [
-            entry.event for entry in self._entries[first_swallowed:] if not isinstance(entry.event, _SWALLOWED_BY_LOOPS)
+            entry.event for entry in self._entries[first_swallowed:] if type(entry.event) not in _SWALLOWED_BY_LOOPS
         ]
         self._truncate(first_swallowed)
         for event in kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,9 @@ DEFAULT_INTENT_ACTIONS = {
     "session_start": "action_session_start",
 }
 """Default intents, and the action that each calls for whatever else is going on."""
+
+_Ending = tuple[str | None, str | None]
+"""The latest action and the intent of a state."""
 
 UnhappyPath = Literal["loop_was_interrupted", "do_not_predict_loop"]
 
@@ -82,9 +85,9 @@ class RuleBook:
 
     def __init__(self, data: RuleBookData) -> None:
         self.data = data
-        self._by_action: defaultdict[str | None, list[LearnedRule]] = defaultdict(list)
+        self._by_ending: defaultdict[_Ending, list[LearnedRule]] = defaultdict(list)
         for rule in sorted(data.rules, key=lambda rule: -len(rule.key)):
-            self._by_action[_action_of(rule.last)].append(rule)
+            self._by_ending[_action_of(rule.last), rule.last.intent].append(rule)
         self._hints_by_action: defaultdict[str | None, list[UnhappyPathHint]] = defaultdict(list)
         for hint in data.unhappy_paths:
             self._hints_by_action[_action_of(hint.states[-1])].append(hint)
@@ -137,8 +140,15 @@ class RuleBook:
         )
 
     def _most_specific(self, states: tuple[DialogueState, ...]) -> LearnedRule | None:
-        # Sorted by specificity, so the first that fits is the one that asks for most.
-        return next((rule for rule in self._by_action[_action_of(states[0])] if _fits(rule.states, states)), None)
+        newest = states[0]
+        endings = {(_action_of(newest), newest.intent), (_action_of(newest), None)}
+        # Each group is sorted by specificity, so the first that fits asks for most.
+        found = [
+            rule
+            for ending in endings
+            if (rule := next((rule for rule in self._by_ending.get(ending, ()) if _fits(rule.states, states)), None))
+        ]
+        return max(found, key=lambda rule: len(rule.key), default=None)
 
 
 def key_of(states: Sequence[DialogueState]) -> str:
@@ -244,10 +254,7 @@ def _action_of(state: DialogueState) -> str | None:
 
 def _fits(wanted: tuple[DialogueState, ...], newest_first: tuple[DialogueState, ...]) -> bool:
     """Whether a conversation ends with the states that a rule wants."""
-    return all(
-        state is not None and _state_fits(rule_state, state)
-        for rule_state, state in islice(zip_longest(reversed(wanted), newest_first), len(wanted))
-    )
+    return len(wanted) <= len(newest_first) and all(map(_state_fits, reversed(wanted), newest_first))
 
 
 def _state_fits(wanted: DialogueState, state: DialogueState) -> bool:

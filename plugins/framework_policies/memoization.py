@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -134,73 +133,65 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
 
     def _remember(self, memories: dict[States, str]) -> None:
         super()._remember(memories)
-        self._longest_ending: dict[DialogueState, int] = {}
-        for states in memories:
-            ending = _without_past(states[-1])
-            self._longest_ending[ending] = max(self._longest_ending.get(ending, 0), len(states))
+        self._action_runs = {_actions_newest_first(states) for states in memories}
 
     def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> str | None:
         action = self._memories.get(states)
-        if action is not None or not states:
+        if action is not None or not self._memories:
             return action
-        longest = self._longest_with_ending_of(states[-1], tracker)
-        if longest == 0:
-            return None
-        limit = self.config.history or longest + 1
-        for shorter in _truncations(tracker, self.config.max_history, longest):
+        history = self.config.history
+        limit = history or self._longest + 1
+        latest = _latest_events(tracker, self.config.max_history, self._longest)
+        for beginning in self._beginnings(latest):
+            shorter = tracker.emptied()
+            shorter.apply_all(latest[beginning:])
             action = self._memories.get(reader.for_prediction(shorter, rule_only=self.rule_only, limit=limit))
             if action is not None:
                 return action
         return None
 
-    def _longest_with_ending_of(self, state: DialogueState, tracker: Tracker) -> int:
-        """The length of the longest memory that a truncated conversation could equal, judged by its last state.
-
-        Cutting changes slots and loop, may cut off the last message, and may bring forth an action that a rule hid.
-        """
-        ending = _without_past(state)
-        latest = tracker.latest_action
-        revealed = (latest.name, None if latest.name else latest.action_text) if latest else (None, None)
-        return max(
-            self._longest_ending.get(
-                DialogueState(
-                    intent=user.intent, text=user.text, entities=user.entities, action=action, action_text=text
-                ),
-                0,
-            )
-            for user in (ending, DialogueState())
-            for action, text in {(ending.action, ending.action_text), revealed}
-        )
+    def _beginnings(self, events: list[Event]) -> list[int]:
+        """The positions of the actions from which on the events may be known, judged by their actions alone."""
+        positions = [position for position, event in enumerate(events) if isinstance(event, ActionExecuted)]
+        actions = [event for event in events if isinstance(event, ActionExecuted)]
+        if any(action.hide_rule_turn or action.name in self._ignored for action in actions):
+            return positions
+        names = tuple((action.name or action.action_text) for action in reversed(actions))
+        history = self.config.history
+        if history is not None and names[:history] in self._action_runs:
+            return positions
+        return [
+            position
+            for number, position in enumerate(positions)
+            if (*names[: len(names) - number], None) in self._action_runs
+        ]
 
 
 def _latest(states: States, count: int | None) -> States:
     return states if count is None else states[-count:]
 
 
-def _without_past(state: DialogueState) -> DialogueState:
-    return msgspec.structs.replace(state, slots=(), loop=None)
+def _actions_newest_first(states: States) -> tuple[str | None, ...]:
+    return tuple(state.action or state.action_text for state in reversed(states))
 
 
-def _truncations(tracker: Tracker, max_history: int | None, longest: int) -> Iterator[Tracker]:
-    """The conversation, begun at ever later actions.
+def _latest_events(tracker: Tracker, max_history: int | None, longest: int) -> list[Event]:
+    """As much of the conversation's end as may matter, oldest first.
 
-    With ``max_history`` it first begins where the bot listened more actions ago than that; without, where what is
-    left is as long as the longest memory that could match.
+    With ``max_history`` that is up to where the bot listened more actions ago than that; without, as many actions as
+    the longest memory has states, and some more where rules hide turns.
     """
     events: list[Event] = []
-    beginnings: list[int] = []
-    visible = 0
+    count = visible = 0
     for event in tracker.applied_newest_first():
         events.append(event)
         if isinstance(event, ActionExecuted):
-            beginnings.append(len(events))
+            count += 1
             visible += not event.hide_rule_turn
-            is_enough = visible >= longest or len(beginnings) >= _WIDEST_TRUNCATION
+            is_enough = visible >= longest or count >= _WIDEST_TRUNCATION
             if max_history is not None:
-                is_enough = len(beginnings) > max_history and event.name == ACTION_LISTEN
+                is_enough = count > max_history and event.name == ACTION_LISTEN
             if is_enough:
                 break
-    for length in reversed(beginnings):
-        shorter = tracker.emptied()
-        shorter.apply_all(reversed(events[:length]))
-        yield shorter
+    events.reverse()
+    return events
