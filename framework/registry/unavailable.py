@@ -1,4 +1,4 @@
-"""Names of Rasa's components that no installed plugin provides, and what a bot author can do about each."""
+"""Names of Rasa's components and channels that no installed plugin provides, and what a bot author can do about each."""
 
 from __future__ import annotations
 
@@ -36,6 +36,26 @@ _ADVICE: dict[str, str] = {
     "FormPolicy": "RulePolicy has taken its place",
     "MappingPolicy": "RulePolicy has taken its place",
 }
+
+
+RASA_CHANNELS: frozenset[str] = frozenset(
+    {
+        "botframework",
+        "callback",
+        "facebook",
+        "hangouts",
+        "mattermost",
+        "rasa",
+        "rocketchat",
+        "slack",
+        "socketio",
+        "telegram",
+        "twilio",
+        "twilio_voice",
+        "webexteams",
+    }
+)
+"""Channels that a bot's ``credentials.yml`` may rightly name, whether or not a plugin provides them."""
 
 
 def advice_for(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from sanic import HTTPResponse, Request, Sanic
 
 DEFAULT_CHANNEL = "rest"
+ENTERPRISE_CHANNEL = "rasa"
+
+logger = logging.getLogger(__name__)
 
 
 def make_channels(credentials: Credentials, registry: Registry, only: str | None = None) -> list[InputChannel[Any]]:
     """Makes the channels; the REST channel where the file names none. ``only`` picks one, in the file or not.
+
+    The channel ``rasa``, which Rasa writes into the file of every new bot for its enterprise product, is left out.
 
     Raises:
         EnvironmentProblem: no plugin provides a channel.
@@ -57,7 +63,10 @@ def _wanted(credentials: Credentials, only: str | None) -> Sequence[ChannelCrede
     if only is not None:
         named = [channel for channel in credentials.channels if channel.name == only]
         return named or [ChannelCredentials(name=only)]
-    return credentials.channels or [ChannelCredentials(name=DEFAULT_CHANNEL)]
+    channels = [channel for channel in credentials.channels if channel.name != ENTERPRISE_CHANNEL]
+    if len(channels) < len(credentials.channels):
+        logger.info("channel.skipped name=%s reason=it is for Rasa Enterprise only", ENTERPRISE_CHANNEL)
+    return channels or [ChannelCredentials(name=DEFAULT_CHANNEL)]
 
 
 def _make(credentials: ChannelCredentials, registry: Registry) -> InputChannel[Any]:

@@ -1,0 +1,33 @@
+"""Which channels a bot is served on."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from framework.bot.endpoints import ChannelCredentials, Credentials
+from framework.errors import EnvironmentProblem, Location
+from framework.registry import create_registry
+from framework.server.channels import make_channels
+
+
+def credentials(*names: str) -> Credentials:
+    where = Location("credentials.yml", 3)
+    return Credentials(channels=tuple(ChannelCredentials(name=name, where=where) for name in names))
+
+
+def test_a_bot_that_names_no_channel_is_served_on_rest() -> None:
+    assert [channel.name for channel in make_channels(Credentials(), create_registry())] == ["rest"]
+
+
+def test_a_channel_of_rasas_that_is_not_here_is_left_out_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        channels = make_channels(credentials("rest", "rasa"), create_registry())
+    assert [channel.name for channel in channels] == ["rest"]
+    assert caplog.messages == ["credentials.yml:3:1  the channel 'rasa' is not available, and is left out"]
+
+
+def test_a_channel_that_nobody_knows_is_an_error_with_a_suggestion() -> None:
+    with pytest.raises(EnvironmentProblem, match=r"provides the channel 'ret' \(did you mean 'rest'\?"):
+        make_channels(credentials("ret"), create_registry())
