@@ -26,8 +26,8 @@ WEIGHTS_FILE = "weights.safetensors"
 class LinearModel:
     """Scores of classes from the sentence features of several featurizers, side by side.
 
-    Sparse columns are weighed by their inverse document frequency; then each featurizer's row is brought to unit
-    length, so that one with many columns does not drown one with few.
+    Sparse counts are damped by a logarithm and weighed by inverse document frequency; then each featurizer's row is
+    brought to unit length, so that one with many columns does not drown one with few.
     """
 
     column_weights: Floats  # (D,)
@@ -100,7 +100,7 @@ def _scale(block: SentenceRows, weights: Floats) -> SentenceRows:
         scaled: Floats = block / np.maximum(lengths, np.finfo(np.float32).tiny)
         return scaled
     row_of = block.row_of_entries()
-    data = block.data * weights[block.indices]
+    data = np.sign(block.data) * np.log1p(np.abs(block.data)) * weights[block.indices]
     lengths = np.sqrt(np.bincount(row_of, weights=data * data, minlength=block.shape[0]))
     return SparseRows(block.indptr, block.indices, (data / lengths[row_of]).astype(np.float32), block.width)
 
