@@ -56,6 +56,7 @@ def _config(options: ServerOptions) -> Config:
             "REQUEST_MAX_SIZE": options.max_body_bytes,
             "REQUEST_TIMEOUT": options.request_timeout_seconds,
             "RESPONSE_TIMEOUT": options.response_timeout_seconds,
+            "TOUCHUP": False,
         },
         env_prefix="",
     )

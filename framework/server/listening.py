@@ -103,6 +103,8 @@ def serve(
     async def close_service(_: Any) -> None:
         await service.close()
 
+    # Sanic rewrites itself for the one app that it is to serve; a second app in the process could not start then.
+    app.config.TOUCHUP = True
     app.register_listener(open_service, "before_server_start")
     app.register_listener(announce, "after_server_start")
     app.register_listener(close_service, "after_server_stop")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from framework.server.routes import conversations, domain, information, model, turns
 
@@ -28,9 +29,11 @@ def api_blueprints(service: BotService, authenticator: Authenticator, outputs: O
         turns.blueprint(service, outputs),
     ]
 
-    async def authenticate(request: Request) -> None:
+    async def admit(request: Request) -> None:
+        # An id may have any characters, "/" too, for which the router has no decoding of its own.
+        request.match_info = {key: unquote(value) for key, value in request.match_info.items()}
         authenticator.check(request, request.match_info.get("conversation_id"))
 
     for blueprint in blueprints:
-        blueprint.on_request(authenticate)
+        blueprint.on_request(admit)
     return blueprints

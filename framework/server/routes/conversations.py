@@ -24,13 +24,13 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
     """The routes."""
     routes = Blueprint("conversations")
 
-    @routes.get(_TRACKER, unquote=True)
+    @routes.get(_TRACKER)
     async def get_tracker(request: Request, conversation_id: str) -> HTTPResponse:
         verbosity, until = verbosity_of(request), number_of(request, "until")
         tracker = await service.model.turns.fetch_tracker(conversation_id)
         return json_reply(tracker_to_dict(_back_at(tracker, until), verbosity))
 
-    @routes.post(f"{_TRACKER}/events", unquote=True)
+    @routes.post(f"{_TRACKER}/events")
     async def append_events(request: Request, conversation_id: str) -> HTTPResponse:
         verbosity, events = verbosity_of(request), _read_events(request)
         model = service.model
@@ -40,7 +40,7 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
         tracker = await model.finish(model.turns.append_events(conversation_id, events, output))
         return json_reply(tracker_to_dict(tracker, verbosity))
 
-    @routes.put(f"{_TRACKER}/events", unquote=True)
+    @routes.put(f"{_TRACKER}/events")
     async def replace_events(request: Request, conversation_id: str) -> HTTPResponse:
         verbosity, events = verbosity_of(request), _read_events(request)
         model = service.model
@@ -48,7 +48,7 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
         tracker = Tracker.from_events(conversation_id, model.assistant.domain, events)
         return json_reply(tracker_to_dict(tracker, verbosity))
 
-    @routes.get("/conversations/<conversation_id:path>/story", unquote=True)
+    @routes.get("/conversations/<conversation_id:path>/story")
     async def get_story(request: Request, conversation_id: str) -> HTTPResponse:
         until = number_of(request, "until")
         tracker = await service.model.turns.fetch_tracker(conversation_id)

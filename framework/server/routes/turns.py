@@ -50,7 +50,7 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
     """The routes."""
     routes = Blueprint("turns")
 
-    @routes.post(f"{_CONVERSATION}/messages", unquote=True)
+    @routes.post(f"{_CONVERSATION}/messages")
     async def log_message(request: Request, conversation_id: str) -> HTTPResponse:
         verbosity, body = verbosity_of(request), read_json(request, MessageBody)
         message = UserMessage(body.text, conversation_id, input_channel=None, parse_data=body.parse_data)
@@ -58,7 +58,7 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
         tracker = await model.finish(model.turns.log_message(message))
         return json_reply(tracker_to_dict(tracker, verbosity))
 
-    @routes.post(f"{_CONVERSATION}/trigger_intent", unquote=True)
+    @routes.post(f"{_CONVERSATION}/trigger_intent")
     async def trigger_intent(request: Request, conversation_id: str) -> HTTPResponse:
         verbosity, body = verbosity_of(request), read_json(request, IntentBody)
         model = service.model
@@ -69,7 +69,7 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
         tracker = await model.finish(model.turns.trigger_intent(conversation_id, body.name, entities, output))
         return _with_messages(tracker, verbosity, output)
 
-    @routes.post(f"{_CONVERSATION}/execute", unquote=True)
+    @routes.post(f"{_CONVERSATION}/execute")
     async def run_action(request: Request, conversation_id: str) -> HTTPResponse:
         verbosity, body = verbosity_of(request), read_json(request, ActionBody)
         model = service.model
@@ -80,7 +80,7 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
         tracker = await model.finish(model.turns.run_action(conversation_id, chosen, output))
         return _with_messages(tracker, verbosity, output)
 
-    @routes.post(f"{_CONVERSATION}/predict", unquote=True)
+    @routes.post(f"{_CONVERSATION}/predict")
     async def predict(_: Request, conversation_id: str) -> HTTPResponse:
         model = service.model
         if model.assistant.ensemble is None:
