@@ -105,9 +105,7 @@ class Decisions:
         if prediction.is_end_to_end_prediction:
             await self.fill_slots(turn)
         action = self._actions.find(prediction.action or ACTION_LISTEN)
-        foreseen = tracker.copy()
-        foreseen.apply_all(prediction.events)
-        events, has_run = await self._attempt(action, self._context(turn, foreseen))
+        events, has_run = await self._attempt(action, self._context(turn, _foreseen(tracker, prediction)))
         if not has_run:
             turn.record([_rejection(action, prediction)])
             return True
@@ -158,6 +156,15 @@ def certain(action: str, *, policy: str = "") -> Prediction:
 def _may_act(tracker: Tracker) -> bool:
     message = tracker.latest_message
     return not tracker.paused or (message is not None and message.intent == "restart")
+
+
+def _foreseen(tracker: Tracker, prediction: Prediction) -> Tracker:
+    """The conversation as it is once the action runs; the prediction's events only count if it does."""
+    if not prediction.events:
+        return tracker
+    foreseen = tracker.copy()
+    foreseen.apply_all(prediction.events)
+    return foreseen
 
 
 def _rejection(action: Action, prediction: Prediction) -> ActionExecutionRejected:

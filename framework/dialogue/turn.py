@@ -13,7 +13,7 @@ from framework.dialogue.open_turn import OpenTurn
 from framework.dialogue.prediction import Prediction
 from framework.dialogue.responses import ResponseGenerator, TemplateResponses
 from framework.dialogue.session import needs_session_start
-from framework.dialogue.user_events import external_message, is_answered, is_known, user_event
+from framework.dialogue.user_events import external_message, progress_of, user_event
 from framework.registry import Registry
 from framework.storage.ports import VersionConflict
 
@@ -75,9 +75,10 @@ class TurnProcessor:
         await self._take_turn(message.sender_id, output, lambda turn: self._answer(turn, message))
 
     async def _answer(self, turn: OpenTurn, message: UserMessage) -> None:
-        if is_answered(turn.tracker, message.message_id):
+        progress = progress_of(message.message_id, turn.tracker)
+        if progress == "answered":
             return
-        if not is_known(turn.tracker, message.message_id):
+        if progress == "new":
             await self._start_session_if_due(turn, message.metadata)
             await self._understand(turn, message)
             await self._decisions.fill_slots(turn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from framework.conversation.events import ActionExecuted, UserUttered
 from framework.conversation.tracker import ACTION_LISTEN, Tracker
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from framework.nlu.parse import ParseData
 
 _RECENT_EVENTS = 200
+
+Progress = Literal["new", "unfinished", "answered"]
 
 
 def user_event(message: UserMessage, text: str, parsed: ParseData) -> UserUttered:
@@ -59,22 +61,18 @@ def external_message(
     )
 
 
-def is_known(tracker: Tracker, message_id: str) -> bool:
-    """Whether a message is among the conversation's recent ones."""
-    return any(
-        isinstance(event, UserUttered) and event.message_id == message_id
-        for event in islice(reversed(tracker.events), _RECENT_EVENTS)
-    )
+def progress_of(message_id: str, tracker: Tracker) -> Progress:
+    """How far the answer to a message has come, if it is among the conversation's recent ones.
 
-
-def is_answered(tracker: Tracker, message_id: str) -> bool:
-    """Whether a recent message has had its turn: the bot listened, or the user said more, since.
-
-    A message that is known but not answered belongs to a turn that broke off after it had stored a part.
+    A message is answered once the bot listened, or the user said more, after it. One that is stored and not
+    answered belongs to a turn that broke off.
     """
+    is_over = False
     for event in islice(reversed(tracker.events), _RECENT_EVENTS):
-        if isinstance(event, UserUttered) and event.message_id == message_id:
-            return False
-        if isinstance(event, UserUttered) or (isinstance(event, ActionExecuted) and event.name == ACTION_LISTEN):
-            return is_known(tracker, message_id)
-    return False
+        if isinstance(event, UserUttered):
+            if event.message_id == message_id:
+                return "answered" if is_over else "unfinished"
+            is_over = True
+        elif isinstance(event, ActionExecuted) and event.name == ACTION_LISTEN:
+            is_over = True
+    return "new"
