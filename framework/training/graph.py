@@ -36,18 +36,18 @@ class Node:
 
 
 def pipeline_nodes(bot: Bot, components: Sequence[ConfiguredComponent], data: DataFingerprints) -> list[Node]:
-    """The nodes of the NLU pipeline. Each depends on its part of the data and on the featurizing nodes before it."""
+    """The nodes of the NLU pipeline.
+
+    Each depends on its part of the data and, if it requires tokens or features, on what makes them before it.
+    """
     nodes: list[Node] = []
     for component in components:
-        before = [node for node in nodes if node.is_featurizing]
-        parts = sorted(component.cls.inputs(component.config))
-        made_of = [
-            _identity(component),
-            bot.config.language,
-            [(part, data.nlu(part)) for part in parts],
-            data.labels(),
-            [node.fingerprint for node in before],
-        ]
+        kinds = _kinds_read(component)
+        before = [node for node in nodes if node.component.cls.kind in kinds]
+        made_of: list[object] = [_identity(component), bot.config.language, [node.fingerprint for node in before]]
+        if component.cls.is_trainable:
+            parts = sorted(component.cls.inputs(component.config))
+            made_of += [data.labels(), *((part, data.nlu(part)) for part in parts)]
         nodes.append(
             Node(component.name, "pipeline", component, fingerprint(made_of), tuple(node.name for node in before))
         )
@@ -70,6 +70,14 @@ def policy_nodes(
         ]
         nodes.append(Node(component.name, "policies", component, fingerprint(made_of)))
     return nodes
+
+
+def _kinds_read(component: ConfiguredComponent) -> frozenset[str]:
+    """The kinds of components whose work shows in the batch that a component trains on."""
+    required = component.cls.requires
+    if "featurizer" in required:
+        return FEATURIZING_KINDS
+    return FEATURIZING_KINDS - {"featurizer"} if "tokenizer" in required else frozenset()
 
 
 def _identity(component: ConfiguredComponent) -> list[object]:

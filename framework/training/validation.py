@@ -34,12 +34,13 @@ def basic_problems(bot: Bot, components: BotComponents) -> list[Problem]:
 
 
 def errors_among(problems: Iterable[Problem], *, fail_on_warnings: bool) -> FrameworkError | None:
-    """The error to raise for the problems that must stop a run; None where there is none."""
-    fatal = {Severity.ERROR, Severity.WARNING} if fail_on_warnings else {Severity.ERROR}
-    found = [problem for problem in problems if problem.severity in fatal]
-    if not found:
+    """The error to raise if any of the problems must stop a run, with all of them; None where none must."""
+    found = list(problems)
+    fatal_severities = {Severity.ERROR, Severity.WARNING} if fail_on_warnings else {Severity.ERROR}
+    fatal = [problem for problem in found if problem.severity in fatal_severities]
+    if not fatal:
         return None
-    if all(problem.code in _NOT_THE_BOTS_FAULT for problem in found):
+    if all(problem.code in _NOT_THE_BOTS_FAULT for problem in fatal):
         return EnvironmentProblem(found)
     return BotError(found)
 

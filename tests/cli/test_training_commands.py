@@ -123,7 +123,7 @@ def test_warnings_stop_a_training_only_where_asked(capsys: pytest.CaptureFixture
 
 
 def test_validation_can_be_skipped() -> None:
-    edit("data/stories.yml", "intent: order", "intent: odrer")
+    edit("domain.yml", "responses:", "forms:\n  tea_form:\n    required_slots: [no_such_slot]\nresponses:")
     assert main(["train", "nlu"]) == 1
     assert main(["train", "nlu", "--skip-validation"]) == 0
 
