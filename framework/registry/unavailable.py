@@ -1,4 +1,4 @@
-"""Names of Rasa's components and channels that no installed plugin provides, and what a bot author can do about each."""
+"""Names of Rasa's components and channels that no installed plugin provides, and what to do about each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ RASA_CHANNELS: frozenset[str] = frozenset(
         "facebook",
         "hangouts",
         "mattermost",
-        "rasa",
         "rocketchat",
         "slack",
         "socketio",

@@ -11,6 +11,7 @@ from framework.bot.endpoints import ChannelCredentials, Credentials
 from framework.errors import BotError, EnvironmentProblem, FrameworkError, Problem, one_of
 from framework.model.config import validate_options
 from framework.registry import Registry
+from framework.registry.unavailable import RASA_CHANNELS
 from framework.server.channel import InputChannel, OnMessage
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ logger = logging.getLogger(__name__)
 def make_channels(credentials: Credentials, registry: Registry, only: str | None = None) -> list[InputChannel[Any]]:
     """Makes the channels; the REST channel where the file names none. ``only`` picks one, in the file or not.
 
-    The channel ``rasa``, which Rasa writes into the file of every new bot for its enterprise product, is left out.
+    The channel ``rasa``, which Rasa writes into the file of every new bot for its enterprise product, is left out. So is, with a
+    warning, a channel of Rasa's that no plugin provides: the bot is still to be had on the others.
 
     Raises:
         EnvironmentProblem: no plugin provides a channel.
@@ -33,7 +35,7 @@ def make_channels(credentials: Credentials, registry: Registry, only: str | None
     """
     problems: list[Problem] = []
     channels = []
-    for wanted in _wanted(credentials, only):
+    for wanted in _wanted(credentials, registry, only):
         try:
             channels.append(_make(wanted, registry))
         except FrameworkError as error:
@@ -59,14 +61,19 @@ async def _health(request: Request) -> HTTPResponse:  # noqa: ARG001 - the signa
     return json({"status": "ok"})
 
 
-def _wanted(credentials: Credentials, only: str | None) -> Sequence[ChannelCredentials]:
+def _wanted(credentials: Credentials, registry: Registry, only: str | None) -> Sequence[ChannelCredentials]:
     if only is not None:
         named = [channel for channel in credentials.channels if channel.name == only]
         return named or [ChannelCredentials(name=only)]
-    channels = [channel for channel in credentials.channels if channel.name != ENTERPRISE_CHANNEL]
-    if len(channels) < len(credentials.channels):
-        logger.info("channel.skipped name=%s reason=it is for Rasa Enterprise only", ENTERPRISE_CHANNEL)
-    return channels or [ChannelCredentials(name=DEFAULT_CHANNEL)]
+    wanted = []
+    for channel in credentials.channels:
+        if channel.name == ENTERPRISE_CHANNEL:
+            logger.info("channel.skipped name=%s reason=it is for Rasa Enterprise only", ENTERPRISE_CHANNEL)
+        elif channel.name in RASA_CHANNELS and registry.find(channel.name, ["channel"]) is None:
+            logger.warning("%s  the channel %r is not available yet, and is left out", channel.where, channel.name)
+        else:
+            wanted.append(channel)
+    return wanted or [ChannelCredentials(name=DEFAULT_CHANNEL)]
 
 
 def _make(credentials: ChannelCredentials, registry: Registry) -> InputChannel[Any]:
