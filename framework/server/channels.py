@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 def make_channels(credentials: Credentials, registry: Registry, only: str | None = None) -> list[InputChannel[Any]]:
     """Makes the channels; the REST channel where the file names none. ``only`` picks one, in the file or not.
 
-    The channel ``rasa``, which Rasa writes into the file of every new bot for its enterprise product, is left out. So is, with a
-    warning, a channel of Rasa's that no plugin provides: the bot is still to be had on the others.
+    The channel ``rasa``, which Rasa writes into the file of every new bot for its enterprise product, is left out.
+    So is, with a warning, a channel of Rasa's that no plugin provides: the bot is still to be had on the others.
 
     Raises:
         EnvironmentProblem: no plugin provides a channel.
