@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -85,6 +86,7 @@ class History:
         self._structural: list[int] = []
         self._decisions: list[int] = []
         self._loops: set[str] = set()
+        self._runs: Counter[str | None] = Counter()
 
     @property
     def now(self) -> Moment:
@@ -129,6 +131,7 @@ class History:
         other._structural = self._structural.copy()
         other._decisions = self._decisions.copy()
         other._loops = self._loops.copy()
+        other._runs = self._runs.copy()
         return other
 
     def emptied(self) -> History:
@@ -148,9 +151,7 @@ class History:
 
     def ran_unknown_as_loop(self, name: str) -> bool:
         """Whether an action ran more than once while nobody knew that it is a loop."""
-        if name in self._loops:
-            return False
-        return sum(action.name == name for action in self.decisions_newest_first()) > 1
+        return name not in self._loops and self._runs[name] > 1
 
     def rebuilt(self, events: Iterable[Event], *, loop: str) -> History:
         """The history of ``events`` with one more action known to be a loop from the start."""
@@ -163,6 +164,7 @@ class History:
     def _take_back(self, event: Event) -> None:
         if isinstance(event, Restarted | SessionStarted):
             self._truncate(0)
+            self._runs.clear()
             return
         if isinstance(event, UserUtteranceReverted):
             # The bot listened before each message, and that is taken back with it.
@@ -178,6 +180,7 @@ class History:
             if isinstance(event, ActionExecuted):
                 view = view.after(before, hide=event.hide_rule_turn)
                 self._decisions.append(position)
+                self._runs[event.name] += 1
             elif isinstance(event, ActiveLoop | LegacyForm) and event.name is not None:
                 self._loops.add(event.name)
         self._entries.append(Entry(event, before.after(event), view))
