@@ -10,6 +10,7 @@ from pathlib import Path
 
 from framework.errors import Problem, UsageError
 
+_CHATTY = ("rasa_sdk.executor",)  # announces every action of a bot whenever it starts
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s  %(message)s"
 
 
@@ -26,6 +27,8 @@ def set_up_logging(args: argparse.Namespace) -> None:
     logging.getLogger("framework").setLevel(level)
     if level == "DEBUG":
         logging.getLogger().setLevel("INFO")
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(libraries)
     if args.logging_config_file:
         _apply_file(Path(args.logging_config_file))
 

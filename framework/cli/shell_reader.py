@@ -42,7 +42,7 @@ class TerminalReader:
             history: FileHistory | InMemoryHistory = FileHistory(str(_HISTORY))
         except OSError:  # somebody else's bot, which we may read and not write
             history = InMemoryHistory()
-        prompt = FormattedText([("bold ansiblue", "You   ")])
+        prompt = FormattedText([("bold ansiblue", "\nYou   ")])
         self._session: PromptSession[str] = PromptSession(prompt, history=history)
 
     async def read(self) -> str | None:

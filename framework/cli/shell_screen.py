@@ -60,9 +60,12 @@ class ShellScreen(OutputChannel):
     def take_choice(self, typed: str) -> str:
         """The message that was typed: a button's, if it is the number of one in the bot's latest turn."""
         choices, self._choices = self._choices, []
-        if typed.isdecimal() and 1 <= int(typed) <= len(choices):
-            return choices[int(typed) - 1].payload
-        return typed
+        if not typed.isdecimal() or not 1 <= int(typed) <= len(choices):
+            return typed
+        chosen = choices[int(typed) - 1]
+        if self._console.is_terminal:
+            self.note(f"{'':{_LABEL_WIDTH}} {chosen.title}")
+        return chosen.payload
 
     def note(self, text: str) -> None:
         """Says something that is not from the bot."""
