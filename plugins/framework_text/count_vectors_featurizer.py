@@ -8,12 +8,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field, field_validator, model_validator
 from typing_extensions import override
 
@@ -27,15 +27,16 @@ from framework.api import (
     TrainingData,
 )
 from framework_text.ngrams import BoundedCharNgrams, CharNgrams, NgramAnalyzer, WordNgrams
+from framework_text.token_memory import remember_tokens
 
 logger = logging.getLogger(__name__)
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1)]
+Columns = npt.NDArray[np.int64]
 
 NUMBER = re.compile(r"\b[0-9]+\b")
 NUMBER_TOKEN = "__NUMBER__"
-CACHED_TOKENS = 20_000
 VOCABULARY_FILE = "vocabulary.json"
 
 
@@ -153,10 +154,7 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
     def _set_vocabulary(self, ngrams: Iterable[str]) -> None:
         self._columns = {ngram: column for column, ngram in enumerate(ngrams)}
         self._ngrams = self._analyzer(self._known_word())
-        # Tokens repeat, so the columns of a token are looked up once.
-        self._token_columns = lru_cache(CACHED_TOKENS)(
-            lambda word: self._columns_of(self._ngrams.of_token(self._normalise(word)))
-        )
+        self._token_columns = remember_tokens(self._find_token_columns)
 
     def _known_word(self) -> Callable[[str], str]:
         """What maps words that training has not seen to ``OOV_token``."""
@@ -182,11 +180,14 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
             case "char_wb":
                 return BoundedCharNgrams(least, most)
 
-    def _columns_of(self, ngrams: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _find_token_columns(self, word: str) -> Columns:
+        return self._columns_of(self._ngrams.of_token(self._normalise(word)))
+
+    def _columns_of(self, ngrams: list[str]) -> Columns:
         found = map(self._columns.get, ngrams)
         return np.array([column for column in found if column is not None], dtype=np.int64)
 
-    def _message_columns(self, words: list[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _message_columns(self, words: list[str]) -> Columns:
         return self._columns_of(self._ngrams.of_message([self._normalise(word) for word in words]))
 
     def _words(self, batch: MessageBatch) -> list[str]:
@@ -215,8 +216,8 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
     def _select(self, messages: list[list[str]], analyzer: NgramAnalyzer) -> list[str]:
         """The n-grams to count, in alphabetical order."""
         config = self.config
-        counts_everything = config.min_df in (0, 1) and config.max_df == 1.0 and isinstance(config.max_df, float)
-        if counts_everything and config.max_features is None:
+        least, most = _times(config.min_df, len(messages)), _times(config.max_df, len(messages))
+        if least <= 1 and most >= len(messages) and config.max_features is None:
             if analyzer.is_additive:
                 messages = [list({word for message in messages for word in message})]
             return sorted({ngram for message in messages for ngram in analyzer.of_message(message)})
@@ -226,7 +227,6 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
             ngrams = analyzer.of_message(message)
             in_all.update(ngrams)
             in_messages.update(set(ngrams))
-        least, most = _times(config.min_df, len(messages)), _times(config.max_df, len(messages))
         kept = sorted(ngram for ngram, count in in_messages.items() if least <= count <= most)
         if config.max_features is not None:
             kept = sorted(sorted(kept, key=in_all.__getitem__, reverse=True)[: config.max_features])

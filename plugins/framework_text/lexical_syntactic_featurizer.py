@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise, repeat
 from pathlib import Path
 from typing import ClassVar, Literal, Self
@@ -22,6 +21,7 @@ from framework.api import (
     Tokens,
     TrainingData,
 )
+from framework_text.token_memory import remember_tokens
 
 FeatureName = Literal[
     "BOS", "EOS", "low", "upper", "title", "digit", "prefix5", "prefix2",
@@ -43,7 +43,6 @@ OF_TEXT: dict[str, Callable[[str], object]] = {
 OF_TAG: dict[str, Callable[[str | None], object]] = {"pos": lambda tag: tag, "pos2": lambda tag: tag and tag[:2]}
 OF_PLACE = ("BOS", "EOS")
 
-CACHED_TOKENS = 20_000
 FEATURES_FILE = "features.json"
 
 Observation = tuple[int, str, str]
@@ -119,7 +118,7 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
     def _set_columns(self, observations: list[Observation]) -> None:
         self._columns = {observation: column for column, observation in enumerate(observations)}
         self._place_features = [[name for name in names if name in OF_PLACE] for names in self.config.features]
-        self._token_columns = lru_cache(CACHED_TOKENS)(self._find_token_columns)
+        self._token_columns = remember_tokens(self._find_token_columns)
 
     def _observations(self, place: int, text: str, tag: str | None) -> Iterator[Observation]:
         for name in self.config.features[place]:

@@ -89,6 +89,12 @@ def test_it_says_in_one_line_what_it_is_for(trained: Trained) -> None:
     assert trained.component.kind == spec.provides.kind
 
 
+def test_it_is_known_by_its_dotted_path_too(trained: Trained) -> None:
+    (spec,) = [spec for spec in SPECS if spec.name == type(trained.component).__name__]
+    for alias in spec.provides.aliases:
+        assert cached_registry().load(alias, PIPELINE_KINDS) is type(trained.component)
+
+
 def test_its_config_is_typed_described_and_closed(trained: Trained) -> None:
     config_class: type[BaseModel] = trained.component.Config
     assert [name for name, field in config_class.model_fields.items() if not field.description] == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,18 @@ def test_a_shared_vocabulary_knows_the_words_of_responses() -> None:
     train(featurizer, nlu, [make("WhitespaceTokenizer")])
     assert list(featurizer._columns) == ["days", "how", "long", "two"]
     assert featurizer.inputs(featurizer.config) == {"examples", "responses"}
+
+
+def test_long_words_do_not_pile_up_in_memory() -> None:
+    featurizer = trained(["abc"], analyzer="char_wb", max_ngram=3)
+    words = [f"{number}" + "abc" * 3_000 for number in range(100)]
+    counts(featurizer, words[0])
+    tracemalloc.start()
+    for word in words:
+        _block(featurizer, word)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 3_000_000
 
 
 def test_a_reversed_ngram_range_is_refused() -> None:
