@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from framework.bot.endpoints import ChannelCredentials, Credentials
-from framework.errors import EnvironmentProblem, Location
+from framework.errors import BotError, EnvironmentProblem, Location
 from framework.registry import create_registry
 from framework.server.channels import make_channels
 
@@ -31,3 +31,16 @@ def test_a_channel_of_rasas_that_is_not_here_is_left_out_with_a_warning(caplog: 
 def test_a_channel_that_nobody_knows_is_an_error_with_a_suggestion() -> None:
     with pytest.raises(EnvironmentProblem, match=r"provides the channel 'ret' \(did you mean 'rest'\?"):
         make_channels(credentials("ret"), create_registry())
+
+
+def test_a_wrong_key_of_a_channel_is_reported_at_its_place() -> None:
+    places = {"colour": Location("credentials.yml", 2, 11, 3)}
+    wrong = ChannelCredentials(name="rest", options={"colour": "red"}, places=places)
+    with pytest.raises(BotError) as refused:
+        make_channels(Credentials(channels=(wrong,)), create_registry())
+    assert str(refused.value) == "credentials.yml:2:11  channel 'rest' has no key 'colour' (known: none)"
+
+
+def test_one_channel_can_be_picked_whether_the_file_names_it_or_not() -> None:
+    for file in (Credentials(), credentials("nowhere")):
+        assert [channel.name for channel in make_channels(file, create_registry(), only="rest")] == ["rest"]
