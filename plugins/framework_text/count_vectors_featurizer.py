@@ -80,9 +80,11 @@ class CountVectorsConfig(FeaturizerConfig):
     @classmethod
     def _compiles(cls, pattern: str) -> str:
         try:
-            re.compile(pattern)
+            groups = re.compile(pattern).groups
         except re.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
+        if groups > 1:
+            raise ValueError("at most one group is allowed; write the others as (?:...)")
         return pattern
 
     @model_validator(mode="after")

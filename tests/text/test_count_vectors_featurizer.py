@@ -158,3 +158,9 @@ def test_long_words_do_not_pile_up_in_memory() -> None:
 def test_a_reversed_ngram_range_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"min_ngram \(3\) is greater than max_ngram \(2\)"):
         make("CountVectorsFeaturizer", min_ngram=3, max_ngram=2)
+
+
+@pytest.mark.parametrize("pattern", ["(a)(b)", "("])
+def test_a_pattern_that_cannot_work_is_refused(pattern: str) -> None:
+    with pytest.raises(ValidationError, match="token_pattern"):
+        make("CountVectorsFeaturizer", token_pattern=pattern)
