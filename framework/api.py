@@ -15,10 +15,22 @@ if TYPE_CHECKING:
     from framework.bot.domain import Domain, Slot
     from framework.bot.endpoints import Endpoint
     from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
-    from framework.conversation.events import ActionExecuted, Event, LoopInterrupted
+    from framework.conversation.events import (
+        ActionExecuted,
+        ActiveLoop,
+        BotUttered,
+        Event,
+        FollowupAction,
+        LoopInterrupted,
+        SlotSet,
+        UserUttered,
+    )
     from framework.conversation.slots import SlotType
     from framework.conversation.tracker import ACTION_LISTEN, Tracker
+    from framework.dialogue.action_runner import ActionFailed, ActionRejected
+    from framework.dialogue.actions.action import Action, ActionContext
     from framework.dialogue.channel import BotMessage, OutputChannel, UserMessage
+    from framework.dialogue.messages import bot_event
     from framework.dialogue.policy import Policy, PolicyConfig, PolicyTrainingData
     from framework.dialogue.prediction import Prediction
     from framework.dialogue.rule_learning import learn_rule_book, train_rules
@@ -60,9 +72,21 @@ _WHERE = {
     "framework.bot.domain": ("Domain", "Slot"),
     "framework.bot.endpoints": ("Endpoint",),
     "framework.bot.nlu_data": ("EntityAnnotation", "Example", "LookupTable", "NLUData", "RegexPattern"),
-    "framework.conversation.events": ("ActionExecuted", "Event", "LoopInterrupted"),
+    "framework.conversation.events": (
+        "ActionExecuted",
+        "ActiveLoop",
+        "BotUttered",
+        "Event",
+        "FollowupAction",
+        "LoopInterrupted",
+        "SlotSet",
+        "UserUttered",
+    ),
     "framework.conversation.slots": ("SlotType",),
     "framework.conversation.tracker": ("ACTION_LISTEN", "Tracker"),
+    "framework.dialogue.action_runner": ("ActionFailed", "ActionRejected"),
+    "framework.dialogue.actions.action": ("Action", "ActionContext"),
+    "framework.dialogue.messages": ("bot_event",),
     "framework.dialogue.channel": ("BotMessage", "OutputChannel", "UserMessage"),
     "framework.dialogue.policy": ("Policy", "PolicyConfig", "PolicyTrainingData"),
     "framework.dialogue.prediction": ("Prediction",),
@@ -105,11 +129,17 @@ _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names
 
 __all__ = [
     "ACTION_LISTEN",
+    "Action",
+    "ActionContext",
     "ActionExecuted",
+    "ActionFailed",
+    "ActionRejected",
+    "ActiveLoop",
     "ApiError",
     "AttachmentPart",
     "BotError",
     "BotMessage",
+    "BotUttered",
     "ChannelConfig",
     "CollectingOutput",
     "Component",
@@ -129,6 +159,7 @@ __all__ = [
     "FeatureBlock",
     "Featurizer",
     "FeaturizerConfig",
+    "FollowupAction",
     "ImagePart",
     "InputChannel",
     "IntentClassifier",
@@ -163,6 +194,7 @@ __all__ = [
     "ServiceContext",
     "Severity",
     "Slot",
+    "SlotSet",
     "SlotType",
     "SparseRows",
     "StateReader",
@@ -177,8 +209,10 @@ __all__ = [
     "TrainingData",
     "TrainingDialogue",
     "UserMessage",
+    "UserUttered",
     "VersionConflict",
     "bad_request",
+    "bot_event",
     "hookimpl",
     "json_messages",
     "learn_rule_book",

@@ -18,6 +18,7 @@ from framework.dialogue.open_turn import OpenTurn
 from framework.dialogue.prediction import Prediction
 from framework.dialogue.responses import ResponseGenerator
 from framework.dialogue.slot_filling import EXTRACT_SLOTS
+from framework.registry import Registry
 
 if TYPE_CHECKING:
     from framework.dialogue.assistant import Assistant
@@ -52,16 +53,16 @@ class Decisions:
         responses: ResponseGenerator,
         own_actions: ActionRunner | None,
         *,
-        hook: Any,
+        registry: Registry,
         observer: TurnObserver | None = None,
     ) -> None:
         self._domain = assistant.domain
         self._ensemble = assistant.ensemble
         self._responses = responses
         self._own_actions = own_actions
-        self._hook = hook
+        self._hook = registry.hook
         self._observer = observer
-        self._actions = ActionCatalogue(assistant.domain)
+        self._actions = ActionCatalogue(assistant.domain, registry)
         self._limit = int(os.environ.get(LIMIT_VARIABLE, _DEFAULT_LIMIT))
 
     async def fill_slots(self, turn: OpenTurn) -> None:

@@ -53,13 +53,14 @@ class TurnProcessor:
         self._locks = locks
         self._parser = parser
         self._observer = observer
-        self._hook = (registry or Registry()).hook
+        registry = registry or Registry()
+        self._hook = registry.hook
         self._conversations = Conversations(store, assistant.domain)
         self._decisions = Decisions(
             assistant,
             responses or TemplateResponses(assistant.domain),
             own_actions,
-            hook=self._hook,
+            registry=registry,
             observer=observer,
         )
         made_by = {"model_id": assistant.model_id, "assistant_id": assistant.assistant_id}

@@ -18,10 +18,12 @@ from framework.conversation.events import (
     UserUttered,
 )
 from framework.conversation.tracker import Tracker
+from framework.dialogue.actions.action import Action, ActionContext
 from framework.dialogue.channel import BotMessage, UserMessage
+from framework.dialogue.messages import bot_event
 from framework.dialogue.prediction import Prediction
 from framework.errors import EnvironmentProblem, Problem
-from framework.registry import Registry, hookimpl
+from framework.registry import Provides, Registry, hookimpl
 from framework.storage.memory import InMemoryTrackerStore
 from framework.storage.ports import StoredConversation, TrackerStore, VersionConflict
 from tests.dialogue.talking import SENDER, ActionsInProcess, Screen, Talk, assistant_of, bot_of, short, slot
@@ -363,6 +365,29 @@ async def test_plugins_see_and_change_what_passes(tmp_path: Path) -> None:
     talk = talk_to(tmp_path, registry=registry)
     assert await talk.say("hi") == ["Hello!"]
     assert seen == ["action_session_start", "greet", "utter_greet", "action_listen", f"8 events of {SENDER}"]
+
+
+class Wave(Action):
+    async def run(self, context: ActionContext) -> list[Event]:
+        if context.tracker.slots["size"] == "broken":
+            raise RuntimeError("no hand")
+        return [bot_event({"text": "\\o/"}), SlotSet(name="size", value="broken")]
+
+
+async def test_an_action_of_a_plugin_runs_in_place_of_one_of_the_bots_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Plugin:
+        @hookimpl
+        def framework_provides(self) -> list[Provides]:
+            return [Provides("action", "action_look_up", f"{__name__}:Wave")]
+
+    registry = Registry()
+    registry.add_plugin(Plugin(), "waving")
+    talk = talk_to(tmp_path, registry=registry)
+    assert (await talk.say("/order"))[1] == "\\o/"
+    assert (await talk.say("/order"))[0] == "Let me look that up"
+    assert "action 'action_look_up' of plugin 'waving' failed: RuntimeError: no hand" in caplog.text
 
 
 async def age(talk: Talk, *, minutes: float) -> None:

@@ -7,6 +7,7 @@ from framework.dialogue.actions.action import Action
 from framework.dialogue.actions.ask_affirmation import AskAffirmation
 from framework.dialogue.actions.defaults import FIXED_ACTIONS
 from framework.dialogue.actions.own import OwnAction
+from framework.dialogue.actions.plugged import PluggedAction
 from framework.dialogue.actions.revert_fallback_events import RevertFallbackEvents
 from framework.dialogue.actions.session_start import SessionStart
 from framework.dialogue.actions.utter import UTTER_PREFIX, Utter, UtterRetrieved, UtterText
@@ -14,6 +15,7 @@ from framework.dialogue.forms import Form
 from framework.dialogue.loops import LoopAction
 from framework.dialogue.slot_filling import ExtractSlots
 from framework.dialogue.two_stage_fallback import TwoStageFallback
+from framework.registry import Registry
 
 _ACTIONS: tuple[Action, ...] = (
     *FIXED_ACTIONS,
@@ -26,10 +28,15 @@ _ACTIONS: tuple[Action, ...] = (
 
 
 class ActionCatalogue:
-    """Finds a bot's actions. A default action or a form that the domain lists under ``actions`` is the bot's own."""
+    """Finds a bot's actions.
 
-    def __init__(self, domain: Domain) -> None:
+    A default action or a form that the domain lists under ``actions`` is the bot's own. What is listed there runs
+    where the bot's own actions run, unless a plugin provides an action of that name.
+    """
+
+    def __init__(self, domain: Domain, registry: Registry) -> None:
         self._domain = domain
+        self._registry = registry
         self._defaults = {action.name: action for action in _ACTIONS}
         self._found: dict[str, Action] = {}
         self.names = frozenset(domain.action_names)
@@ -53,4 +60,7 @@ class ActionCatalogue:
             return Utter(name)
         if name in domain.forms and name not in domain.actions:
             return LoopAction(Form(domain.forms[name]))
+        spec = self._registry.find(name, ("action",))
+        if spec is not None:
+            return PluggedAction(self._registry.load(name, ("action",))(name), spec.plugin)
         return OwnAction(name)
