@@ -179,11 +179,12 @@ def _overlong_rules(rules: Iterable[Rule]) -> list[Problem]:
 def _contradiction_problem(found: Contradiction) -> Problem:
     dialogue, decision = found.dialogue, found.decision
     kind = "rule" if dialogue.kind == "rule" else "story"
-    others = ", ".join(dict.fromkeys(_named(vote.rule, vote.where) for vote in found.votes))
-    instead = f" say {found.predicted!r}" if found.predicted else " contradict it"
+    others = list(dict.fromkeys(_named(vote.rule, vote.where) for vote in found.votes))
+    say, contradict = ("says", "contradicts") if len(others) == 1 else ("say", "contradict")
+    instead = f"{say} {found.predicted!r}" if found.predicted else f"{contradict} it"
     return Problem(
         code="contradicting-rules",
-        what=f"{kind} {dialogue.name!r} has {decision.label!r} here, where {others}{instead}",
+        what=f"{kind} {dialogue.name!r} has {decision.label!r} here, where {', '.join(others)} {instead}",
         where=decision.where,
         fix="make both say the same, or give one a condition that the other does not meet",
     )

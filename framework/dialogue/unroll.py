@@ -215,7 +215,7 @@ def _ordered(blocks: list[Block]) -> list[Block]:
             leaving[start.name].append(number)
     done: list[int] = []
     seen: set[int] = set()
-    for root in range(len(blocks)):
+    for root in reversed(range(len(blocks))):
         pending: list[tuple[int, bool]] = [(root, False)]
         while pending:
             number, is_left = pending.pop()
@@ -225,5 +225,5 @@ def _ordered(blocks: list[Block]) -> list[Block]:
                 seen.add(number)
                 pending.append((number, True))
                 end = blocks[number].end
-                pending.extend((following, False) for following in reversed(leaving[end] if end else []))
+                pending.extend((following, False) for following in (leaving[end] if end else []))
     return [blocks[number] for number in reversed(done)]
