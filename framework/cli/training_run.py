@@ -39,7 +39,8 @@ def read(args: argparse.Namespace) -> Bot:
     from framework.errors import BotError, Problem
 
     bot = read_bot(bot_paths(args))
-    if not bot.paths.domain and (bot.stories.stories or bot.stories.rules):
+    has_no_domain = not bot.paths.domain and not bot.config.importers
+    if has_no_domain and (bot.stories.stories or bot.stories.rules):
         raise BotError(
             Problem(
                 code="file-not-found",

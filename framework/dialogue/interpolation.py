@@ -9,7 +9,8 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 
-_PLACE = re.compile(r"\{\{|\}\}|\{([^\n{}]+)\}")
+# A quote makes it the JSON of a button's payload: /inform{"people": "two"}
+_PLACE = re.compile(r"""\{\{|\}\}|\{([^\n{}"]+)\}""")
 
 
 def interpolate(value: Any, variables: Mapping[str, Any]) -> Any:
