@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import socket
 import ssl
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from framework.errors import EnvironmentProblem, Problem
+from typing_extensions import override
+
+from framework.errors import EnvironmentProblem, FrameworkError, Problem
 from framework.server.options import ServerOptions
 
 if TYPE_CHECKING:
@@ -51,6 +54,14 @@ class TLSFiles:
                 )
             ) from error
         return context
+
+
+class _ReportedByTheCommand(logging.Filter):
+    """Keeps Sanic from logging, with a traceback, a failure that the command tells its user in one line."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], FrameworkError))
 
 
 def bind(options: ServerOptions) -> socket.socket:
@@ -108,4 +119,5 @@ def serve(
     app.register_listener(open_service, "before_server_start")
     app.register_listener(announce, "after_server_start")
     app.register_listener(close_service, "after_server_stop")
+    logging.getLogger("sanic.error").addFilter(_ReportedByTheCommand())
     app.run(sock=listener, ssl=tls, single_process=True, access_log=False, motd=False)
