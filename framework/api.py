@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         TrainingData,
     )
     from framework.nlu.features import FeatureBlock, SparseRows
+    from framework.nlu.parse import ParseData
     from framework.nlu.tokenizer import Tokenizer, TokenizerConfig, TokenSpan
     from framework.nlu.tokens import Tokens
     from framework.server.api_error import ApiError, bad_request
@@ -107,6 +108,7 @@ _WHERE = {
         "TrainingData",
     ),
     "framework.nlu.features": ("FeatureBlock", "SparseRows"),
+    "framework.nlu.parse": ("ParseData",),
     "framework.nlu.tokenizer": ("TokenSpan", "Tokenizer", "TokenizerConfig"),
     "framework.nlu.tokens": ("Tokens",),
     "framework.server.channel": ("ChannelConfig", "InputChannel", "OnMessage"),
@@ -178,6 +180,7 @@ __all__ = [
     "Outbox",
     "OutboxEntry",
     "OutputChannel",
+    "ParseData",
     "Part",
     "Policy",
     "PolicyConfig",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import ROOT
+from tests.training.tea_house import write_tea_house
 
 PROJECT = """
 [build-system]
@@ -83,16 +87,23 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "shouting" / "classifier.py").write_text(CLASSIFIER)
     (source / "shouting" / "megaphone.py").write_text("import no_such_megaphone\n")
     (source / "shouting" / "command.py").write_text(COMMAND)
-    target = tmp_path_factory.mktemp("site")
+    return install(source, tmp_path_factory.mktemp("site"))
+
+
+def install(source: Path, target: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
     subprocess.run([*pip, "--target", str(target), str(source)], check=True)
     return target
 
 
-def framework(installed: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def framework(
+    installed: Path, *arguments: str, folder: Path | None = None, typed: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(installed), **variables}
-    command = [sys.executable, "-c", "import sys; from framework.cli.main import main; sys.exit(main())", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    command = [sys.executable, "-m", "framework", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, input=typed, cwd=folder, env=environment, check=False
+    )
 
 
 def test_its_components_are_listed_with_plugin_and_summary(installed: Path) -> None:
@@ -151,3 +162,23 @@ def test_help_is_shown_though_a_plugin_fails(installed: Path, tmp_path: Path) ->
     assert shown.returncode == 0
     assert "train a model" in shown.stdout
     assert "lost my voice" in shown.stdout
+
+
+def test_the_plugin_of_the_documentation_works(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "write-a-plugin.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"```\w+\n# (\S+\.(?:py|toml))\n(.*?)```", page, re.DOTALL):
+        (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "source" / name).write_text(text)
+    site = install(tmp_path / "source", tmp_path / "site")
+    shown = framework(site, "plugins", "show", "AngerClassifier").stdout
+    assert "AngerClassifier  intent_classifier of plugin angry" in shown
+
+    write_tea_house(tmp_path / "bot")
+    config = (tmp_path / "bot" / "config.yml").read_text()
+    added = "- name: AngerClassifier\n  letters: 6\n- name: angry_plugin.words.KnownWords\n"
+    (tmp_path / "bot" / "config.yml").write_text(config.replace("policies:", f"{added}policies:"))
+    trained = framework(site, "train", "nlu", folder=tmp_path / "bot")
+    assert trained.returncode == 0, trained.stderr
+    parsed = framework(site, "shell", "nlu", folder=tmp_path / "bot", typed="HELLO YOU\n").stdout
+    assert '"intent":{"name":"complain","confidence":1.0}' in parsed
+    assert '"known_words":0' in parsed

@@ -104,7 +104,7 @@ LEARNING = (
 def write_tea_house(folder: Path) -> None:
     """Writes the bot's files."""
     for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
 
