@@ -25,16 +25,18 @@ UNKNOWN = -1
 NO_TAG = -1
 """The role of a token outside of entities."""
 
-_BLANK_SHARE = 0.04
+_NOISE_SHARE = 0.06
+_NOISE_LENGTH = 0.3
+"""The most entries of a row of noise, as a share of the mean of real rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some examples. After the ``B`` real ones come blank ones, whose features are all zero."""
+    """Some examples. After the real ones come messages of noise: few features, picked from all over the batch."""
 
     packing: Packing
     sentence: PartFeatures  # [B rows]
-    token_types: SparseRows | None  # [U] the different sparse rows of the tokens; the last is empty
+    token_types: SparseRows | None  # [U] the different sparse rows of the tokens
     type_of: Ints  # [T]
     token_dense: npt.NDArray[np.float32] | None  # [T, D]
     intents: Ints  # [B]
@@ -60,34 +62,34 @@ class Examples:
     def __len__(self) -> int:
         return len(self.intents)
 
-    def batch(self, wanted: Ints, blanks: int) -> Batch:
-        """The wanted examples, and that many blank ones after the pattern of the first of them."""
+    def batch(self, wanted: Ints, noise: int, rng: np.random.Generator) -> Batch:
+        """The wanted examples, and that many messages of noise, as long as the first of them."""
         real, offsets = take(self.offsets, wanted)
-        shadow, shadow_offsets = take(self.offsets, wanted[:blanks])
-        token_types, type_of = self._types(real, len(shadow))
+        shadow, shadow_offsets = take(self.offsets, wanted[:noise])
+        token_types, type_of = self._types(real, len(shadow), rng)
         dense, sentence = self.token_dense, self.sentence
         return Batch(
             packing=pack(np.concatenate((offsets, offsets[-1] + shadow_offsets[1:]))),
             sentence=PartFeatures(
-                _with_empty(sentence.sparse.rows(wanted), blanks) if sentence.sparse else None,
-                np.pad(sentence.dense[wanted], ((0, blanks), (0, 0))) if sentence.dense is not None else None,
+                _with_noise(sentence.sparse.rows(wanted), noise, rng) if sentence.sparse else None,
+                np.pad(sentence.dense[wanted], ((0, noise), (0, 0))) if sentence.dense is not None else None,
             ),
             token_types=token_types,
             type_of=type_of,
             token_dense=np.pad(dense[real], ((0, len(shadow)), (0, 0))) if dense is not None else None,
-            intents=np.concatenate((self.intents[wanted], np.full(blanks, UNKNOWN))),
+            intents=np.concatenate((self.intents[wanted], np.full(noise, UNKNOWN))),
             tags=np.concatenate((self.tags[real], np.zeros(len(shadow), np.int64))),
             roles=np.concatenate((self.roles[real], np.full(len(shadow), NO_TAG))),
             groups=np.concatenate((self.groups[real], np.full(len(shadow), NO_TAG))),
         )
 
     def epoch(
-        self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, blanks: bool
+        self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, noise: bool
     ) -> Iterator[Batch]:
         """Goes once through the chosen examples in random order, ``size`` at a time."""
         order = chosen[self.spread(chosen, rng) if balanced else rng.permutation(len(chosen))]
         for part in np.array_split(order, max(1, round(len(order) / size))):
-            yield self.batch(part, max(1, round(_BLANK_SHARE * len(part))) if blanks else 0)
+            yield self.batch(part, max(1, round(_NOISE_SHARE * len(part))) if noise else 0, rng)
 
     def spread(self, chosen: Ints, rng: np.random.Generator) -> Ints:
         """A random order of ``0..len(chosen) - 1`` in which the examples of each intent come at even distances."""
@@ -100,12 +102,12 @@ class Examples:
         position[by_intent] = (rank + rng.random(len(chosen))) / np.repeat(counts, counts)
         return shuffled[np.argsort(position, kind="stable")]
 
-    def _types(self, tokens: Ints, blank_tokens: int) -> tuple[SparseRows | None, Ints]:
+    def _types(self, tokens: Ints, noise: int, rng: np.random.Generator) -> tuple[SparseRows | None, Ints]:
         if self.token_types is None:
-            return None, np.zeros(len(tokens) + blank_tokens, np.int64)
+            return None, np.zeros(len(tokens) + noise, np.int64)
         used, type_of = np.unique(self.type_of[tokens], return_inverse=True)
-        types = _with_empty(self.token_types.rows(used), 1)
-        return types, np.concatenate((type_of, np.full(blank_tokens, len(used))))
+        types = _with_noise(self.token_types.rows(used), noise, rng)
+        return types, np.concatenate((type_of, len(used) + np.arange(noise)))
 
 
 def collect(data: TrainingData, labels: Labels, readers: tuple[PartReader, PartReader]) -> Examples:
@@ -179,6 +181,14 @@ def _without_empty(examples: Examples) -> Examples:
     )
 
 
-def _with_empty(rows: SparseRows, count: int) -> SparseRows:
-    indptr = np.concatenate((rows.indptr, np.full(count, rows.indptr[-1])))
-    return SparseRows(indptr, rows.indices, rows.data, rows.width)
+def _with_noise(rows: SparseRows, count: int, rng: np.random.Generator) -> SparseRows:
+    """The rows, and as many more with a few entries taken from any of them: what gibberish looks like."""
+    longest = int(_NOISE_LENGTH * len(rows.indices) / max(1, rows.shape[0]))
+    lengths = rng.integers(0, longest + 1, size=count)
+    picked = rng.integers(0, max(1, len(rows.indices)), size=int(lengths.sum()))
+    return SparseRows(
+        np.concatenate((rows.indptr, rows.indptr[-1] + np.cumsum(lengths))),
+        np.concatenate((rows.indices, rows.indices[picked])),
+        np.concatenate((rows.data, rows.data[picked])),
+        rows.width,
+    )

@@ -44,7 +44,7 @@ class SparseScale:
         """The scaled rows."""
         values = self._weighted(rows)
         lengths = np.maximum(self._lengths(values, rows), np.float32(self.floor))
-        scaled: Matrix = values / lengths[rows.row_of_entries()]
+        scaled: Matrix = (values / lengths[rows.row_of_entries()]).astype(np.float32, copy=False)
         return SparseRows(rows.indptr, rows.indices, scaled, rows.width)
 
     def _weighted(self, rows: SparseRows) -> Matrix:

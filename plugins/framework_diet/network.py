@@ -16,6 +16,10 @@ from torch import Tensor, nn
 from framework.ml.blocks import AttentionPool, FeedForward, Neighbours, Places, TransformerLayer
 
 
+AGREEMENT = 0.6
+"""Factor of the summed logits. Two experts who saw the same words must not be as sure together as independent ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The sizes of a network; 0 for what is not there."""
@@ -127,10 +131,10 @@ class DietNetwork(nn.Module):
         return {name: head(encoded) for name, head in self.heads.items()}
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """All outputs, with the experts' logits added up."""
+        """All outputs, with the experts' logits put together."""
         encoded = self.encode(inputs)
         outputs = self.token_outputs(encoded)
         if self.intents is not None:
             linear, neural = self.intents(encoded, inputs)
-            outputs["intents"] = linear + neural
+            outputs["intents"] = AGREEMENT * (linear + neural)
         return outputs

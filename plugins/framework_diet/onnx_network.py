@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
+import numpy as np
 from torch import nn
 
 from framework.ml import onnx_blocks as write
 from framework.ml.blocks import TransformerLayer
 from framework.ml.onnx_graph import Graph
-from framework_diet.network import DietNetwork, Encoder, IntentHead
+from framework_diet.network import AGREEMENT, DietNetwork, Encoder, IntentHead
 
 
 def diet_graph(network: DietNetwork) -> bytes:
@@ -56,4 +57,5 @@ def _intents(
     if head.pool is not None and encoded is not None and places is not None:
         sentence = graph.add("Concat", write.attention_pool(graph, encoded, head.pool, places), sentence, axis=1)
     hidden = write.feed_forward(graph, write.layer_norm(graph, sentence, head.norm), head.hidden)
-    return graph.add("Add", scores, write.linear(graph, hidden, head.out))
+    logits = graph.add("Add", scores, write.linear(graph, hidden, head.out))
+    return graph.add("Mul", logits, graph.constant(np.float32(AGREEMENT)))

@@ -84,12 +84,12 @@ def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) ->
     def batches(epoch: int) -> list[Batch]:
         size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, config.epochs - 1))
         balanced = config.batch_strategy == "balanced"
-        return list(examples.epoch(learned, size, rng, balanced=balanced, blanks=True))
+        return list(examples.epoch(learned, size, rng, balanced=balanced, noise=True))
 
     def accuracy() -> float:
         model.eval()
         with torch.inference_mode():
-            batches = examples.epoch(held_out, 64, np.random.default_rng(0), balanced=False, blanks=False)
+            batches = examples.epoch(held_out, 64, np.random.default_rng(0), balanced=False, noise=False)
             counts = [model.loss(batch)[1] for batch in batches]
         shares = [sum(c[key][0] for c in counts) / max(1, sum(c[key][1] for c in counts)) for key in counts[0]]
         return float(np.mean(shares))
@@ -137,7 +137,7 @@ def _batch_sizes(config: DIETConfig, count: int) -> tuple[int, int]:
 def _threads(model: DietModel, examples: Examples, learned: Ints, size: int, config: DIETConfig) -> int:
     if config.random_seed is not None or len(learned) / size * config.epochs < _LONG_TRAINING or len(learned) < 2000:
         return 1
-    batch = examples.batch(learned[:size], 0)
+    batch = examples.batch(learned[:size], 0, np.random.default_rng(0))
 
     def step() -> None:
         model.zero_grad(set_to_none=True)
