@@ -91,6 +91,7 @@ async def test_slots_are_filled_into_all_parts_of_a_response(tmp_path: Path) -> 
         ("no braces", "no braces"),
         ("a lone } or { is left", "a lone } or { is left"),
         ("{a\n}", "{a\n}"),
+        ('/order{"tea": "{a}"}', '/order{"tea": "1"}'),
     ],
 )
 def test_a_text_is_filled_or_left_as_it_is(text: str, filled: str) -> None:

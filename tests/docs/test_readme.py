@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 import tomllib
 
@@ -9,6 +10,7 @@ import pytest
 from framework.bot.bot import BotPaths
 from framework.bot.reader import read_bot
 from framework.bot.validation import validate_bot
+from framework.cli.main import main
 from framework.nlu.batch import MessageBatch
 from framework.nlu.component import LoadContext
 from framework.registry import Registry
@@ -30,6 +32,26 @@ def test_the_bot_is_whole_and_without_fault(tmp_path):
 
     assert [*bot.problems, *validate_bot(bot)] == []
     assert list(bot.domain.forms) == ["tea_form"]
+
+
+@pytest.mark.slow
+def test_the_bot_talks(tmp_path, monkeypatch, capsys):
+    write_files("README.md", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    assert main(["train"]) == 0
+    capsys.readouterr()
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hello\n1\na mint tea please\ncan i order tea?\n"))
+    assert main(["shell"]) == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Hello! Would you like some tea?",
+        "  1. A green tea, please",
+        "One green tea, with pleasure.",
+        "One mint tea, with pleasure.",
+        "One mint tea, with pleasure.",
+    ]
 
 
 def test_the_plugin_registers_and_works(plugin_module):
