@@ -46,10 +46,18 @@ class OpenTurn:
     def record(self, events: Iterable[Event]) -> None:
         """Makes events happen now."""
         for event in events:
-            metadata = {**self._stamp, **event.metadata} if event.metadata else dict(self._stamp)
-            stamped = msgspec.structs.replace(event, timestamp=time.time(), metadata=metadata)
-            self.tracker.apply(stamped)
-            self._pending.append(stamped)
+            self._add(event, time.time())
+
+    def adopt(self, events: Iterable[Event]) -> None:
+        """Takes in events that happened elsewhere, at the time that they say."""
+        for event in events:
+            self._add(event, event.timestamp)
+
+    def _add(self, event: Event, timestamp: float) -> None:
+        metadata = {**self._stamp, **event.metadata} if event.metadata else dict(self._stamp)
+        stamped = msgspec.structs.replace(event, timestamp=timestamp, metadata=metadata)
+        self.tracker.apply(stamped)
+        self._pending.append(stamped)
 
     async def deliver_before_wait(self) -> None:
         """Stores what has happened so far and says it, if there is something to say: the user is about to wait."""

@@ -177,6 +177,6 @@ class TurnProcessor:
         async def append(turn: OpenTurn) -> None:
             if not turn.tracker.events:
                 await self._start_session_if_due(turn)
-            turn.record(events)
+            turn.adopt(events)
 
         return await self._take_turn(sender_id, output, append)

@@ -146,18 +146,24 @@ async def test_a_retrieval_action_without_a_response_selector_says_so_and_the_co
 
 async def test_what_an_action_says_may_be_a_named_response_with_more_on_top(tmp_path: Path) -> None:
     def greet(tracker: Any) -> dict[str, Any]:
-        spoken = {"response": "utter_named", "name": "Ada", "text": None, "buttons": [{"title": "b", "payload": "/b"}]}
+        spoken = {
+            "response": "utter_named",
+            "name": "Ada",
+            "left": 0,
+            "text": None,
+            "buttons": [{"title": "b", "payload": "/b"}],
+        }
         unknown = {"response": "utter_nothing"}
         return {"responses": [spoken, unknown, {"text": "bye", "image": "i.png", "custom": {}, "attachment": None}]}
 
     domain = DOMAIN.replace(
         "utter_default",
-        'utter_named:\n  - text: "Hello {name}"\n    buttons: [{title: a, payload: /a}]\n  utter_default',
+        'utter_named:\n  - text: "Hello {name}, {left} left"\n    buttons: [{title: a, payload: /a}]\n  utter_default',
     )
     talk = talk_to(tmp_path, domain, action_greet=greet)
     await talk.processor.run_action(SENDER, Prediction("", 0, {"action_greet": 1.0}), talk.screen)
     first, second = talk.screen.messages
-    assert (first.text, [button["title"] for button in first.buttons]) == ("Hello Ada", ["a", "b"])
+    assert (first.text, [button["title"] for button in first.buttons]) == ("Hello Ada, 0 left", ["a", "b"])
     assert first.metadata["utter_action"] == "utter_named"
     assert (second.text, second.image) == ("bye", "i.png")
 

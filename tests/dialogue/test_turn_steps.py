@@ -323,6 +323,18 @@ async def test_an_action_can_be_run_from_outside(tmp_path: Path) -> None:
     assert [message.text for message in talk.screen.messages] == ["Hello"]
 
 
+async def test_events_from_elsewhere_keep_their_time_and_are_delivered_only_if_asked(tmp_path: Path) -> None:
+    talk = talk_to(tmp_path)
+    await talk.say("/greet")
+    event = bot_event({"text": "A colleague takes over"})
+    past = msgspec.structs.replace(event, timestamp=12.5)
+    tracker = await talk.processor.append_events(SENDER, [past])
+    assert tracker.events[-1].timestamp == 12.5
+    assert len(talk.screen.messages) == 1
+    await talk.processor.append_events(SENDER, [past], talk.screen)
+    assert [message.text for message in talk.screen.messages] == ["Hello", "A colleague takes over"]
+
+
 async def test_a_message_can_be_logged_without_an_answer(tmp_path: Path) -> None:
     talk = talk_to(tmp_path)
     tracker = await talk.processor.log_message(UserMessage(text="/greet", sender_id=SENDER))

@@ -15,6 +15,8 @@ from framework.dialogue.responses import Response
 
 _log = logging.getLogger(__name__)
 
+_SELECTS_RESPONSE = ("response", "template")
+
 
 class OwnAction(Action):
     """An action of the bot's own."""
@@ -44,18 +46,18 @@ async def run_own_action(name: str, context: ActionContext) -> list[Event]:
 
 async def _say(spoken: dict[str, Any], context: ActionContext) -> Event | None:
     """A response of the protocol as an event: a named response under the other keys, or just these."""
-    spoken = {key: value for key, value in spoken.items() if value}
-    name = spoken.pop("response", None)
-    spoken.pop("template", None)
+    name = spoken.get("response")
     response: Response = {}
-    if name is not None:
+    if name:
         generated = await context.responses.generate(name, context.tracker, context.channel, spoken)
         if generated is None:
             _log.error("there is no response %r for channel %r in this state", name, context.channel)
             return None
         response = {**generated, "utter_action": name}
-    buttons = [*(response.get("buttons") or ()), *spoken.pop("buttons", ())]
-    return bot_event({**response, **spoken, **({"buttons": buttons} if buttons else {})})
+    # An SDK names all keys, those it has nothing for too; they must not hide what the response has.
+    laid_over = {key: value for key, value in spoken.items() if value and key not in _SELECTS_RESPONSE}
+    buttons = [*(response.get("buttons") or ()), *laid_over.pop("buttons", ())]
+    return bot_event({**response, **laid_over, **({"buttons": buttons} if buttons else {})})
 
 
 def _read_event(action: str, event: dict[str, Any]) -> Event | None:
