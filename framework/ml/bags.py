@@ -1,8 +1,8 @@
 """Sparse rows times a trainable table, with a gradient that names only the rows of the table in use.
 
 ``torch.nn.functional.embedding_bag`` is fast forward, but its backward pass adds entry by entry. Here the gradient is
-another embedding bag over the transposed rows, three times faster on a CPU, and comes out as a coalesced sparse
-tensor, so that an optimiser touches a batch's own rows and memory stays linear in the data.
+another embedding bag over the transposed rows, three times faster on a CPU, and comes out as a sparse tensor with each
+row once, so that an optimiser touches a batch's own rows and memory stays linear in the data.
 """
 
 from __future__ import annotations

@@ -75,11 +75,12 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
         self._predictor = Predictor(labels, *trained.readers, trained.tables, sizes, runner)
 
     def process(self, batch: MessageBatch) -> None:
-        """Sets the intent of every message that has tokens, and adds entities."""
-        if self._only_intent is not None and batch.tokens is not None:
-            for message in np.flatnonzero(np.diff(batch.tokens.offsets)):
-                score = IntentScore(self._only_intent, 1.0)
-                batch.intents[message] = IntentResult(score.name, score.confidence, [score])
+        """Sets the intent of every message that is not blank, and adds entities."""
+        if self._only_intent is not None:
+            for message, text in enumerate(batch.texts):
+                if text.strip():
+                    ranking = [IntentScore(self._only_intent, 1.0)]
+                    batch.intents[message] = IntentResult(self._only_intent, 1.0, ranking)
         if self._predictor is None:
             return
         for judgement in self._predictor.judge(batch):

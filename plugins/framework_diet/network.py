@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from framework.ml.blocks import AttentionPool, FeedForward, Neighbours, Places, TransformerLayer
 
-
 AGREEMENT = 0.6
 """Factor of the summed logits. Two experts who saw the same words must not be as sure together as independent ones."""
 

@@ -56,12 +56,12 @@ class Predictor:
     runner: Runner
 
     def judge(self, batch: MessageBatch) -> list[Judgement]:
-        """Judges the messages that have tokens, in groups of bounded size."""
+        """Judges the messages that are not blank, in groups of bounded size."""
         tokens = batch.tokens
         if tokens is None:
             return []
         lengths = np.diff(tokens.offsets)
-        filled = np.flatnonzero(lengths)
+        filled = np.flatnonzero(lengths * [bool(text.strip()) for text in batch.texts])
         if len(filled) == 0:
             return []
         if len(filled) == len(batch) == 1:
