@@ -76,7 +76,7 @@ def measure(system: System, train: tuple[Example, ...], test: tuple[Example, ...
     guesses = classify([example.text for example in test])
     right = sum(guess.intent == example.intent for guess, example in zip(guesses, test, strict=True))
     entities = ""
-    if any(example.entities for example in train):
+    if any(guess.entities for guess in guesses):
         expected = [[(entity.entity, entity.start, entity.end) for entity in example.entities] for example in test]
         entities = f"{100 * score_spans(expected, [guess.entities for guess in guesses]).f1:.1f}"
     started = time.perf_counter()
