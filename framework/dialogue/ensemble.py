@@ -31,8 +31,7 @@ class Ensemble:
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:
         """Says what comes next; the events of all policies come along, the optional ones of the winner only.
 
-        A tracker that waits for a user message, or any tracker if there is no policy, is answered with
-        ``action_listen`` at confidence 0.
+        The prediction has no action where no policy has an answer; the bot then listens.
         """
         predictions = [policy.predict(tracker, domain) for policy in self.policies]
         rejected = _rejected_action(tracker)

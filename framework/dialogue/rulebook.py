@@ -96,7 +96,7 @@ class RuleBook:
 
     def decide(self, tracker: Tracker, reader: StateReader) -> RuleDecision:
         """Says what comes next: text rules and default intents, then the active loop, then rules by intent."""
-        states = tuple(state.settled() for state in islice(reader.newest_first(tracker), self._horizon))
+        states = tuple(islice(reader.newest_first(tracker), self._horizon))
         by_text = self._apply_text_rules(tracker, states)
         default = _default_action(tracker)
         if default is not None and (by_text is None or by_text.action is None):
@@ -224,11 +224,11 @@ def since_snippet(states: Sequence[DialogueState]) -> tuple[DialogueState, ...]:
 
 
 def _with_last(states: tuple[DialogueState, ...], *, by_text: bool) -> tuple[DialogueState, ...]:
-    """States, newest first, of which the newest counts by its text or by its intent."""
-    newest = states[0]
-    if not newest.is_after_listen:
-        return states
-    return (newest.by_text() if by_text else newest.by_intent(), *states[1:])
+    """States, newest first, of which the newest counts by its text or by its intent if the user spoke last."""
+    newest, *older = states
+    if newest.is_after_listen:
+        newest = newest.by_text() if by_text else newest.by_intent()
+    return (newest.settled(), *(state.settled() for state in older))
 
 
 def _default_action(tracker: Tracker) -> RuleDecision | None:

@@ -1,0 +1,28 @@
+"""The reference pages of policies and events say what the code says."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from framework.conversation.events import Event
+from framework.registry import create_registry
+from tests.components.key_tables import is_key_row, key_rows
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "reference" / "policies.md").read_text(encoding="utf-8")
+EVENTS = (ROOT / "docs" / "reference" / "events.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["MemoizationPolicy", "RulePolicy"])
+def test_every_key_of_a_policy_is_documented_with_its_default(name: str) -> None:
+    section = PAGE.split(f"## `{name}`\n")[1].split("\n## ")[0]
+    config = create_registry().load(name, ("policy",)).Config
+    assert [line for line in section.splitlines() if is_key_row(line)] == key_rows(config)
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    kinds = {kind.__struct_config__.tag for kind in get_args(Event)}
+    assert kinds <= set(re.findall(r"`(\w+)`", EVENTS))
