@@ -62,7 +62,8 @@ def test_every_component_says_in_one_line_what_it_is_for() -> None:
 
 
 def test_the_public_names_are_those_that_can_be_imported() -> None:
-    assert set(framework.api.__all__) == {*framework.api._MODULE_OF, "Provides", "hookimpl"}
+    needed_by_declarations = {"Kind", "Provides", "hookimpl"}
+    assert set(framework.api.__all__) == {*framework.api._MODULE_OF, *needed_by_declarations}
     for name in framework.api.__all__:
         assert getattr(framework.api, name) is not None
 
