@@ -131,7 +131,9 @@ class Decisions:
             _log.debug("action %r declined: %s", action.name, rejection)
             return [], False
         except (ActionFailed, CallFailed) as failure:
-            _log.error("%s; the conversation goes on without the action's events", failure)
+            # The traceback shows an author the line of their action; it is too much for a log that nobody debugs with.
+            with_traceback = _log.isEnabledFor(logging.DEBUG)
+            _log.error("%s; the conversation goes on without the action's events", failure, exc_info=with_traceback)
             return [], True
 
     def _context(self, turn: OpenTurn, tracker: Tracker) -> ActionContext:
