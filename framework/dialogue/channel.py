@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import time
-import uuid
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,10 @@ from framework.nlu.parse import ParseData
 DEFAULT_SENDER = "default"
 
 
+def _new_message_id() -> str:
+    return f"{random.getrandbits(128):032x}"
+
+
 @dataclass(slots=True)
 class UserMessage:
     """A message from a user. ``parse_data`` spares the pipeline where the meaning is already known."""
@@ -20,7 +24,7 @@ class UserMessage:
     text: str | None
     sender_id: str = DEFAULT_SENDER
     input_channel: str | None = "rest"
-    message_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    message_id: str = field(default_factory=_new_message_id)
     metadata: dict[str, Any] = field(default_factory=dict)
     parse_data: ParseData | None = None
     timestamp: float = field(default_factory=time.time)

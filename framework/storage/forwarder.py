@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from framework.errors import EnvironmentProblem
 from framework.storage.ports import EventBroker, Outbox, OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -34,9 +35,13 @@ class BrokerForwarder:
 
     async def _run(self) -> None:
         while True:
-            for entry in await self._outbox.pending(_ENTRIES_AT_ONCE):
-                await self._publish(entry)
-                await self._outbox.done(entry.sequence)
+            try:
+                for entry in await self._outbox.pending(_ENTRIES_AT_ONCE):
+                    await self._publish(entry)
+                    await self._outbox.done(entry.sequence)
+            except EnvironmentProblem as error:
+                logger.warning("outbox.unreadable error=%s retry_seconds=%s", error, _LONGEST_DELAY_SECONDS)
+                await asyncio.sleep(_LONGEST_DELAY_SECONDS)
 
     async def _publish(self, entry: OutboxEntry) -> None:
         delay = _FIRST_DELAY_SECONDS

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import msgspec
 from typing_extensions import override
@@ -18,6 +17,7 @@ from framework.conversation.events import Event
 from framework.storage.ports import Outbox, ServiceConfig, ServiceContext, StoredConversation, TrackerStore
 from framework.storage.sessions import session_start
 from framework.storage.sqlite_outbox import SQLiteOutbox
+from framework.storage.sqlite_queries import QueryThread
 from framework.storage.sqlite_schema import connect, create_tables, storage_failed
 from framework.storage.sqlite_writer import Append, Replace, Writer
 
@@ -34,7 +34,6 @@ _SENDERS = "SELECT DISTINCT sender_id FROM entries WHERE sender_id > ? ORDER BY 
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(list[Event])
-ResultT = TypeVar("ResultT")
 
 
 class SQLiteTrackerStore(TrackerStore):
@@ -51,10 +50,9 @@ class SQLiteTrackerStore(TrackerStore):
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._queries = QueryThread("tracker-store-reader", path)
         self._writer: BatchingThread[Append | Replace, int] | None = None
         self._write_connection: sqlite3.Connection | None = None
-        self._read_connection: sqlite3.Connection | None = None
-        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tracker-store-reader")
         self._outbox: SQLiteOutbox | None = None
 
     @classmethod
@@ -70,12 +68,11 @@ class SQLiteTrackerStore(TrackerStore):
             EnvironmentProblem: the file cannot be used.
         """
         self._write_connection = await asyncio.to_thread(self._connect_writer)
-        self._read_connection = await asyncio.to_thread(connect, self.path)
+        self._writer = BatchingThread("tracker-store-writer", Writer(self._write_connection, self.path).write)
+        self._writer.start()
+        await self._queries.open()
         if self._outbox is not None:
             await self._outbox.open()
-        writer = Writer(self._write_connection, self.path)
-        self._writer = BatchingThread("tracker-store-writer", writer.write)
-        self._writer.start()
 
     def _connect_writer(self) -> sqlite3.Connection:
         connection = connect(self.path)
@@ -92,14 +89,13 @@ class SQLiteTrackerStore(TrackerStore):
             await self._writer.close()
         if self._outbox is not None:
             await self._outbox.close()
-        await asyncio.to_thread(self._reading.shutdown)
-        for connection in (self._read_connection, self._write_connection):
-            if connection is not None:
-                connection.close()
+        await self._queries.close()
+        if self._write_connection is not None:
+            self._write_connection.close()
 
     @override
     async def load(self, sender_id: str) -> StoredConversation:
-        stored = await self._read(functools.partial(_load, sql=_LATEST_SESSION, sender_id=sender_id))
+        stored = await self._queries.run(functools.partial(_load, sql=_LATEST_SESSION, sender_id=sender_id))
         start = session_start(stored.events)
         if not start:
             return stored
@@ -107,11 +103,11 @@ class SQLiteTrackerStore(TrackerStore):
 
     @override
     async def load_all(self, sender_id: str) -> StoredConversation:
-        return await self._read(functools.partial(_load, sql=_ALL, sender_id=sender_id))
+        return await self._queries.run(functools.partial(_load, sql=_ALL, sender_id=sender_id))
 
     @override
     async def version(self, sender_id: str) -> int:
-        return await self._read(functools.partial(_version, sender_id=sender_id))
+        return await self._queries.run(functools.partial(_version, sender_id=sender_id))
 
     @override
     async def append(self, sender_id: str, events: Sequence[Event], *, expected_version: int) -> int:
@@ -136,7 +132,7 @@ class SQLiteTrackerStore(TrackerStore):
     async def sender_ids(self) -> AsyncIterator[str]:
         last = ""
         while True:
-            page = await self._read(functools.partial(_sender_page, after=last))
+            page = await self._queries.run(functools.partial(_sender_page, after=last))
             for sender_id in page:
                 yield sender_id
             if len(page) < _PAGE:
@@ -154,14 +150,6 @@ class SQLiteTrackerStore(TrackerStore):
         if self._writer is None:
             raise RuntimeError("the tracker store is not open")
         return await self._writer.submit(item)
-
-    async def _read(self, query: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
-        if self._read_connection is None:
-            raise RuntimeError("the tracker store is not open")
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._reading, query, self._read_connection)
-        except sqlite3.Error as error:
-            raise storage_failed(self.path, error) from error
 
 
 def _load(connection: sqlite3.Connection, *, sql: str, sender_id: str) -> StoredConversation:

@@ -214,7 +214,7 @@ async def test_the_cost_of_a_version_does_not_depend_on_the_length(sqlite_store)
     version = 0
     for number in range(300):
         version = await sqlite_store.append("a", [said(str(number))], expected_version=version)
-    plan = sqlite_store._read_connection.execute(
+    plan = sqlite_store._queries._connection.execute(
         "EXPLAIN QUERY PLAN SELECT version + width FROM entries WHERE sender_id = 'a' ORDER BY version DESC LIMIT 1"
     ).fetchall()
     assert "USING INDEX entries_by_sender" in plan[0][3]
