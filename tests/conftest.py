@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,14 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps the variables of whoever runs the tests from changing what they see."""
     for name in ("FRAMEWORK_DISABLE_PLUGINS", "FRAMEWORK_CACHE_MB", "LOG_LEVEL", "LOG_LEVEL_LIBRARIES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def own_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder whose modules can be imported, as those of a bot can, and are forgotten after the test."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    known = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - known:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]

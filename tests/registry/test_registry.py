@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 import types
 from pathlib import Path
 
@@ -139,13 +138,9 @@ def test_hooks_of_all_plugins_are_called() -> None:
 
 class TestComponentsOfTheBotsOwn:
     @pytest.fixture(autouse=True)
-    def bot_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.syspath_prepend(str(tmp_path))
-        known = set(sys.modules)
-        yield tmp_path  # type: ignore[misc]
-        for name in set(sys.modules) - known:
-            del sys.modules[name]
+    def bot_folder(self, own_modules: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(own_modules)
+        return own_modules
 
     def test_a_dotted_name_is_imported_from_the_bots_folder(self, bot_folder: Path) -> None:
         (bot_folder / "own_parts.py").write_text("class Shout: pass\n")

@@ -226,10 +226,8 @@ def test_a_lost_cache_costs_a_training_only_when_something_changes(edit: Edit) -
 
 class TestComponentsOfTheBotsOwn:
     @pytest.fixture(autouse=True)
-    def own_component(self, bot_folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.syspath_prepend(str(bot_folder))
-        monkeypatch.delitem(__import__("sys").modules, "own_parts", raising=False)
-        (bot_folder / "own_parts.py").write_text(
+    def own_component(self, own_modules: Path, edit: Edit) -> None:
+        (own_modules / "own_parts.py").write_text(
             "from framework.api import Component\n"
             "class Loud(Component):\n"
             "    is_trainable = True\n"
