@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
 
 import framework.api
-from framework.cli.commands import BUILT_IN
+from framework.cli.commands import BUILT_IN, import_built_in
 from framework.errors import CODES
 from framework.registry import KINDS, create_registry, hookspecs
 from tests.conftest import ROOT
@@ -51,6 +52,19 @@ def test_the_page_that_an_error_points_to_explains_it(code: str) -> None:
 @pytest.mark.parametrize("command", BUILT_IN, ids=lambda command: " ".join(command.words))
 def test_every_command_is_documented(command) -> None:
     assert f"framework {' '.join(command.words)}" in headings("reference/cli")
+
+
+@pytest.mark.parametrize("command", BUILT_IN, ids=lambda command: " ".join(command.words))
+def test_every_flag_of_a_command_is_documented_there_or_with_the_command_it_belongs_to(command) -> None:
+    parser = argparse.ArgumentParser()
+    import_built_in(command).add_arguments(parser)
+    flags = {action.option_strings[-1] for action in parser._actions if action.option_strings} - {"--help"}
+    sections = dict(
+        re.findall(r"^## `framework ([a-z ]+)`\n(.*?)(?=^## |\Z)", page("reference/cli"), re.MULTILINE | re.DOTALL)
+    )
+    words = command.words
+    text = sections[" ".join(words)] + sections.get(" ".join(words[:-1]), "")
+    assert {flag for flag in flags if f"`{flag}`" not in text and f"`{flag} " not in text} == set()
 
 
 def test_every_kind_of_component_is_documented() -> None:
