@@ -73,7 +73,6 @@ CODES: dict[str, str] = {
     "storage-failed": "reference/tracker-stores",
     "unknown-service": "reference/tracker-stores",
     "unknown-channel": "reference/channels",
-    "invalid-channel": "reference/channels",
     "cannot-listen": "how-to/run-a-server",
     "invalid-server-option": "how-to/run-a-server",
     "actions-not-importable": "reference/actions",
