@@ -11,7 +11,7 @@ from typing import Literal
 from framework.bot.domain import Domain
 from framework.bot.stories import SlotStep, StoryData
 from framework.conversation.events import ActionExecuted, ActionReverted
-from framework.conversation.tracker import Tracker
+from framework.conversation.tracker import ACTION_LISTEN, Tracker
 from framework.dialogue.blocks import STORY_START, Block, blocks_of_rules, blocks_of_stories
 from framework.dialogue.states import ACTION_UNLIKELY_INTENT, DialogueState, StateReader
 from framework.errors import Location
@@ -111,6 +111,7 @@ class _Unroller:
         self._empty = Tracker("", domain)
         self._arrived: defaultdict[str, list[_Partial]] = defaultdict(list)
         self._taken: dict[tuple[int, str], int] = {}
+        self._led_on: set[int] = set()
         self._finished: dict[int, TrainingDialogue] = {}
 
     def run(self, blocks: list[Block]) -> list[TrainingDialogue]:
@@ -123,8 +124,10 @@ class _Unroller:
                 self._lead_through(number, block)
             still_waiting = self._waiting_checkpoints(ordered)
             if not still_waiting or still_waiting == waiting:
-                return list(self._finished.values())
+                break
             waiting = still_waiting
+        self._finish_at_dead_ends()
+        return list(self._finished.values())
 
     def _lead_through(self, number: int, block: Block) -> None:
         incoming: dict[int, _Partial] = {}
@@ -134,6 +137,7 @@ class _Unroller:
             self._taken[number, start.name] = len(partials)
             for partial in partials[taken:]:
                 if all(_holds(condition, partial.tracker) for condition in start.conditions):
+                    self._led_on.add(id(partial))
                     incoming.setdefault(self._fingerprint(partial.tracker), partial)
         for partial in incoming.values():
             tracker = partial.tracker.copy()
@@ -149,6 +153,13 @@ class _Unroller:
         if fingerprint not in self._finished:
             self._finished[fingerprint] = _dialogue(partial, self._kind)
 
+    def _finish_at_dead_ends(self) -> None:
+        """A conversation that no block led on still shows what happens up to there."""
+        for checkpoint, partials in self._arrived.items():
+            for partial in partials:
+                if checkpoint != STORY_START and id(partial) not in self._led_on:
+                    self._finish(partial)
+
     def _waiting_checkpoints(self, blocks: list[Block]) -> set[str]:
         return {
             start.name
@@ -160,7 +171,8 @@ class _Unroller:
 
 def _augment(dialogues: list[TrainingDialogue], domain: Domain, factor: int) -> list[TrainingDialogue]:
     """Glues random stories to one another, so that policies learn what does not depend on the past."""
-    if factor <= 0 or not dialogues:
+    whole = [dialogue for dialogue in dialogues if dialogue.tracker.latest_action_name == ACTION_LISTEN]
+    if factor <= 0 or not whole:
         return []
     chance = random.Random(_SEED)
     fingerprint = _fingerprints(domain)
@@ -168,10 +180,10 @@ def _augment(dialogues: list[TrainingDialogue], domain: Domain, factor: int) -> 
     augmented: list[TrainingDialogue] = []
     wanted = factor * AUGMENTED_PER_FACTOR
     for _ in range(AUGMENTATION_ROUNDS):
-        pool = dialogues + augmented
+        pool = whole + augmented
         beginnings = chance.sample(pool, min(factor, len(pool)))
         for _ in range(wanted // AUGMENTATION_ROUNDS + 1):
-            glued = _glue(chance.choice(beginnings), chance.choice(dialogues))
+            glued = _glue(chance.choice(beginnings), chance.choice(whole))
             key = fingerprint(glued.tracker)
             if key not in known:
                 known.add(key)
