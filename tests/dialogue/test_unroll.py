@@ -84,7 +84,7 @@ def test_checkpoint_lets_through_only_what_meets_its_conditions(tmp_path: Path) 
           steps: [{checkpoint: joint, slot_was_set: [{seen: true}]}, {action: act_a}]
         """,
     )
-    assert [dialogue.name for dialogue in dialogues] == ["yes > end"]
+    assert [dialogue.name for dialogue in dialogues] == ["yes > end", "no"]
 
 
 def test_cycle_of_checkpoints_is_gone_through_and_left(tmp_path: Path) -> None:
