@@ -7,7 +7,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -57,10 +57,13 @@ def write_model(
     """Writes a model, whole or not at all. ``components`` are the folders of those that saved something.
 
     ``extra`` are further files by name, which serving does not need.
+
+    Raises:
+        EnvironmentProblem: the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as archive:
             archive.write(_packed(str(METADATA), msgspec.json.format(msgspec.json.encode(metadata))))
             archive.write(_packed(str(DOMAIN), msgspec.json.encode(domain)))
@@ -72,8 +75,13 @@ def write_model(
                 archive.write(_packed(name, content))
             archive.write(gzip.compress(bytes(2 * tarfile.BLOCKSIZE), mtime=0))
         unfinished.replace(path)
+    except OSError as error:
+        raise EnvironmentProblem(
+            Problem(code="cannot-write", what=f"the model {path} cannot be written: {error.strerror}")
+        ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def read_metadata(path: Path) -> Metadata:

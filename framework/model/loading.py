@@ -57,7 +57,7 @@ def load_component(component: ConfiguredComponent, folder: Path, context: LoadCo
             Problem(
                 code="model-archive",
                 what=f"component {component.name!r} cannot be loaded: {type(error).__name__}: {error}",
-                fix="train the bot again; --debug shows where it failed",
+                fix="train the bot again: framework train --force; --debug shows where it failed",
             )
         ) from error
 

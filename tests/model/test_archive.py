@@ -66,6 +66,14 @@ def test_nothing_is_left_of_a_model_that_could_not_be_written(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_cannot_be_written_is_an_error_with_its_cause(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file")
+    path = tmp_path / "models" / "m.tar.gz"
+    with pytest.raises(EnvironmentProblem) as caught:
+        write_model(path, METADATA, DOMAIN, {}, {})
+    assert str(caught.value) == f"the model {path} cannot be written: File exists"
+
+
 def test_equal_models_are_equal_files(model: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.tar.gz"
     write_model(again, METADATA, DOMAIN, {"Keywords": tmp_path / "trained"}, {"nlu_data.json": b"{}"})
