@@ -124,7 +124,9 @@ class RuleBook:
         returns = False
         loop = tracker.active_loop_name
         if loop is not None:
-            hints = {hint.hint for hint in self._hints_by_action[_action_of(states[0])] if _fits(hint.states, states)}
+            hints = {
+                hint.hint for hint in self._hints_by_action.get(_action_of(states[0]), ()) if _fits(hint.states, states)
+            }
             if rule is not None and action == ACTION_LISTEN and rule.last.active_loop is None:
                 if "do_not_predict_loop" not in hints:
                     # A rule that knows nothing of the loop is done, so the loop goes on.
