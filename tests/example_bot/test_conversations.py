@@ -152,7 +152,7 @@ def test_the_stock_is_asked_about_twice(talk):
     [
         ("what time do you close on fridays?", "The shop is open"),
         ("can i pay with my credit card", "We take Visa"),
-        ("how mcuh is shiping", "Standard shipping costs"),
+        ("what does shiping cost me", "Standard shipping costs"),
         ("could you deliver to portugal?", "We deliver to all countries"),
         ("how long can i send things back", "You can return anything unworn"),
         ("when will you pay me back", "The money goes back"),
