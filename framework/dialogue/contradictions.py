@@ -16,7 +16,7 @@ from framework.conversation.slots import AnySlot, SlotSchema
 from framework.dialogue.rule_learning import Contradiction, train_rules
 from framework.dialogue.states import RULE_SNIPPET, DialogueState, StateReader
 from framework.dialogue.unroll import Decision, TrainingDialogue, unroll
-from framework.errors import Location, Problem, Severity
+from framework.errors import Location, Problem, Severity, did_you_mean
 
 _RULE_POLICIES = ("RulePolicy", "rasa.core.policies.rule_policy.RulePolicy")
 
@@ -28,22 +28,24 @@ class RuleChecks:
     restrict_rules: bool = True
     check_for_contradictions: bool = True
     fallback: str | None = "action_default_fallback"
+    fallback_place: Location | None = None
 
     @classmethod
     def of(cls, entries: Iterable[ComponentEntry] | None) -> RuleChecks:
         """The checks that a list of policies asks for; all of them where the list is left to the defaults."""
         for entry in entries or ():
             if entry.name in _RULE_POLICIES:
-                return cls._of_options(entry.options)
+                return cls._of_options(entry.options, entry.places.get("core_fallback_action_name"))
         return cls() if entries is None else cls(restrict_rules=False, check_for_contradictions=False)
 
     @classmethod
-    def _of_options(cls, options: dict[str, Any]) -> RuleChecks:
+    def _of_options(cls, options: dict[str, Any], fallback_place: Location | None) -> RuleChecks:
         falls_back = options.get("enable_fallback_prediction", True)
         return cls(
             restrict_rules=bool(options.get("restrict_rules", True)),
             check_for_contradictions=bool(options.get("check_for_contradictions", True)),
             fallback=options.get("core_fallback_action_name", cls().fallback) if falls_back else None,
+            fallback_place=fallback_place,
         )
 
 
@@ -54,7 +56,7 @@ def find_contradictions(bot: Bot, *, max_history: int | None = None) -> list[Pro
     """
     checks = RuleChecks.of(bot.config.policies)
     domain, stories = bot.domain, bot.stories
-    problems: list[Problem] = []
+    problems = _unknown_fallback(domain, checks)
     if checks.restrict_rules:
         problems += _overlong_rules(stories.rules)
     dialogues = unroll(stories, domain)
@@ -150,6 +152,19 @@ def _incomplete(what: str, other: TrainingDialogue, decision: Decision, key: str
         where=decision.where,
         fix=f"add `{key}` after the action (`null` for none), or `wait_for_user_input: false` if the rule ends with it",
     )
+
+
+def _unknown_fallback(domain: Domain, checks: RuleChecks) -> list[Problem]:
+    if checks.fallback is None or checks.fallback in domain.action_names:
+        return []
+    return [
+        Problem(
+            code="unknown-action",
+            what=f"the fallback action {checks.fallback!r} is not in the domain",
+            where=checks.fallback_place,
+            fix=did_you_mean(checks.fallback, domain.action_names) or "add it to `actions`",
+        )
+    ]
 
 
 def _overlong_rules(rules: Iterable[Rule]) -> list[Problem]:

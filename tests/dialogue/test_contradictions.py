@@ -151,6 +151,13 @@ def test_checks_can_be_switched_off(tmp_path: Path) -> None:
     assert problems_of(tmp_path, data, "- name: MemoizationPolicy\n") == []
 
 
+def test_fallback_action_that_does_not_exist_is_found(tmp_path: Path) -> None:
+    policies = "- name: RulePolicy\n  core_fallback_action_name: act_aa\n"
+    assert problems_of(tmp_path, "", policies) == [
+        "error config.yml:5:30  the fallback action 'act_aa' is not in the domain (did you mean 'act_a'?)"
+    ]
+
+
 @pytest.mark.parametrize(("max_history", "count"), [(None, 0), (2, 0), (1, 1)])
 def test_stories_conflict_within_the_history_that_policies_see(
     tmp_path: Path, max_history: int | None, count: int
