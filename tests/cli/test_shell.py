@@ -187,6 +187,16 @@ def test_shell_nlu_prints_one_line_of_json_for_each_message(shell):
     assert [json.loads(line)["entities"][0]["value"] for line in printed] == ["mint tea", "black tea"]
 
 
+def test_a_model_that_only_understands_is_asked_what_it_understands(shell, capsys):
+    assert main(["train", "nlu", "--out", "nlu-models"]) == 0
+    capsys.readouterr()
+
+    status, printed = shell(b"hello\n", "nlu-models")
+
+    assert status == 0
+    assert [json.loads(line)["intent"]["name"] for line in printed] == ["greet"]
+
+
 def test_without_a_model_the_shell_says_how_to_get_one(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
