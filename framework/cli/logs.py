@@ -6,9 +6,11 @@ import argparse
 import logging
 import logging.config
 import os
+from importlib.metadata import entry_points
 from pathlib import Path
 
-from framework.errors import Problem, UsageError
+from framework.errors import Problem, UsageError, one_of
+from framework.registry.discovery import GROUP
 
 _CHATTY = ("rasa_sdk.executor",)  # announces every action of a bot whenever it starts
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s  %(message)s"
@@ -18,13 +20,14 @@ def set_up_logging(args: argparse.Namespace) -> None:
     """Applies the global flags, and the variables ``LOG_LEVEL`` and ``LOG_LEVEL_LIBRARIES``.
 
     Raises:
-        UsageError: the file of ``--logging-config-file`` cannot be used.
+        UsageError: a variable is no level, or the file of ``--logging-config-file`` cannot be used.
     """
-    libraries = os.environ.get("LOG_LEVEL_LIBRARIES", "ERROR").upper()
+    libraries = _level_in("LOG_LEVEL_LIBRARIES", "ERROR")
     logging.basicConfig(level=libraries, format=_FORMAT, datefmt="%Y-%m-%d %H:%M:%S")
     logging.captureWarnings(capture=True)
     level = _level(args)
-    logging.getLogger("framework").setLevel(level)
+    for name in _own_packages():
+        logging.getLogger(name).setLevel(level)
     if level == "DEBUG":
         logging.getLogger().setLevel("INFO")
         for name in _CHATTY:
@@ -40,7 +43,22 @@ def _level(args: argparse.Namespace) -> str:
         return "INFO"
     if args.quiet:
         return "ERROR"
-    return os.environ.get("LOG_LEVEL", "WARNING").upper()
+    return _level_in("LOG_LEVEL", "WARNING")
+
+
+def _level_in(variable: str, default: str) -> str:
+    level = os.environ.get(variable, default).upper()
+    known = logging.getLevelNamesMapping()
+    if level not in known:
+        raise UsageError(
+            Problem(code="logging-config", what=f"{variable} is {level!r}, which is no level", fix=one_of(level, known))
+        )
+    return level
+
+
+def _own_packages() -> set[str]:
+    """The framework and the packages of its plugins."""
+    return {"framework", *(entry.module.partition(".")[0] for entry in entry_points(group=GROUP))}
 
 
 def _apply_file(path: Path) -> None:

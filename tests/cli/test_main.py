@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -91,6 +92,20 @@ def test_a_logging_file_that_cannot_be_used_is_wrong_use(capsys: pytest.CaptureF
     Path("logging.yml").write_text("version: 2\n")
     assert main(["plugins", "--logging-config-file", "logging.yml"]) == 2
     assert "logging.yml cannot be used as the logging configuration" in capsys.readouterr().err
+
+
+def test_a_level_that_is_none_is_wrong_use(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "warnign")
+    assert main(["plugins"]) == 2
+    assert "LOG_LEVEL is 'WARNIGN', which is no level" in capsys.readouterr().err
+
+
+def test_verbose_is_heard_by_plugins_and_not_by_other_packages() -> None:
+    assert main(["plugins", "--verbose"]) == 0
+    assert logging.getLogger("framework_diet.trainer").isEnabledFor(logging.INFO)
+    assert logging.getLogger("framework.training").isEnabledFor(logging.INFO)
+    main(["plugins", "--quiet"])
+    assert not logging.getLogger("framework_diet.trainer").isEnabledFor(logging.INFO)
 
 
 def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
