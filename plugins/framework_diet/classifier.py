@@ -20,10 +20,10 @@ from framework.api import (
     Tokens,
     TrainingData,
 )
+from framework.ml.features import PartReader
 from framework.ml.runtime import open_runner
 from framework.ml.weights import Arrays, load_arrays, save_arrays
 from framework_diet.config import DIETConfig
-from framework_diet.features import PartReader
 from framework_diet.labels import Labels
 from framework_diet.predictor import Judgement, Predictor, TokenTags
 from framework_diet.tagging import Span

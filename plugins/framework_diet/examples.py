@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from framework.api import EntityAnnotation, SparseRows, Tokens, TrainingData
+from framework.ml.features import PartFeatures, PartReader
 from framework.ml.packing import Packing, pack, take
 from framework.ml.rows import distinct
-from framework_diet.features import PartFeatures, PartReader
+from framework.ml.sampling import noise_for, spread, with_noise
 from framework_diet.labels import Labels
 from framework_diet.tagging import Span, align
 
@@ -25,9 +26,6 @@ UNKNOWN = -1
 NO_TAG = -1
 """The role of a token outside of entities."""
 
-_NOISE_SHARE = 0.06
-_NOISE_LENGTH = 0.3
-"""The most entries of a row of noise, as a share of the mean of real rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Examples:
         return Batch(
             packing=pack(np.concatenate((offsets, offsets[-1] + shadow_offsets[1:]))),
             sentence=PartFeatures(
-                _with_noise(sentence.sparse.rows(wanted), noise, rng) if sentence.sparse else None,
+                with_noise(sentence.sparse.rows(wanted), noise, rng) if sentence.sparse else None,
                 np.pad(sentence.dense[wanted], ((0, noise), (0, 0))) if sentence.dense is not None else None,
             ),
             token_types=token_types,
@@ -87,26 +85,15 @@ class Examples:
         self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, noise: bool
     ) -> Iterator[Batch]:
         """Goes once through the chosen examples in random order, ``size`` at a time."""
-        order = chosen[self.spread(chosen, rng) if balanced else rng.permutation(len(chosen))]
+        order = chosen[spread(self.intents[chosen], rng) if balanced else rng.permutation(len(chosen))]
         for part in np.array_split(order, max(1, round(len(order) / size))):
-            yield self.batch(part, max(1, round(_NOISE_SHARE * len(part))) if noise else 0, rng)
-
-    def spread(self, chosen: Ints, rng: np.random.Generator) -> Ints:
-        """A random order of ``0..len(chosen) - 1`` in which the examples of each intent come at even distances."""
-        shuffled = rng.permutation(len(chosen))
-        intents = self.intents[chosen][shuffled]
-        by_intent = np.argsort(intents, kind="stable")
-        _, starts, counts = np.unique(intents[by_intent], return_index=True, return_counts=True)
-        rank = np.arange(len(chosen)) - np.repeat(starts, counts)
-        position = np.empty(len(chosen))
-        position[by_intent] = (rank + rng.random(len(chosen))) / np.repeat(counts, counts)
-        return shuffled[np.argsort(position, kind="stable")]
+            yield self.batch(part, noise_for(len(part)) if noise else 0, rng)
 
     def _types(self, tokens: Ints, noise: int, rng: np.random.Generator) -> tuple[SparseRows | None, Ints]:
         if self.token_types is None:
             return None, np.zeros(len(tokens) + noise, np.int64)
         used, type_of = np.unique(self.type_of[tokens], return_inverse=True)
-        types = _with_noise(self.token_types.rows(used), noise, rng)
+        types = with_noise(self.token_types.rows(used), noise, rng)
         return types, np.concatenate((type_of, len(used) + np.arange(noise)))
 
 
@@ -178,17 +165,4 @@ def _without_empty(examples: Examples) -> Examples:
         examples.tags,
         examples.roles,
         examples.groups,
-    )
-
-
-def _with_noise(rows: SparseRows, count: int, rng: np.random.Generator) -> SparseRows:
-    """The rows, and as many more with a few entries taken from any of them: what gibberish looks like."""
-    longest = int(_NOISE_LENGTH * len(rows.indices) / max(1, rows.shape[0]))
-    lengths = rng.integers(0, longest + 1, size=count)
-    picked = rng.integers(0, max(1, len(rows.indices)), size=int(lengths.sum()))
-    return SparseRows(
-        np.concatenate((rows.indptr, rows.indptr[-1] + np.cumsum(lengths))),
-        np.concatenate((rows.indices, rows.indices[picked])),
-        np.concatenate((rows.data, rows.data[picked])),
-        rows.width,
     )

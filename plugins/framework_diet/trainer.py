@@ -10,13 +10,14 @@ import numpy.typing as npt
 import torch
 
 from framework.api import TrainingData
+from framework.ml.features import PartReader
 from framework.ml.progress import describe, reporting
+from framework.ml.sampling import spread
 from framework.ml.threads import fastest_thread_count, torch_threads
 from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
 from framework_diet.config import DIETConfig
 from framework_diet.examples import Batch, Examples, Ints, collect
-from framework_diet.features import PartReader
 from framework_diet.labels import Labels
 from framework_diet.model import DietModel, Widths
 from framework_diet.network import Shape
@@ -118,9 +119,9 @@ def _split(examples: Examples, count: int, rng: np.random.Generator) -> tuple[In
     everything = np.arange(len(examples))
     if not count:
         return everything[:0], everything
-    spread = examples.spread(everything, rng)
-    _, first = np.unique(examples.intents[spread], return_index=True)
-    spare = np.delete(spread, first)
+    order = spread(examples.intents, rng)
+    _, first = np.unique(examples.intents[order], return_index=True)
+    spare = np.delete(order, first)
     held_out = spare[: min(count, len(spare))]
     return np.sort(held_out), np.setdiff1d(everything, held_out)
 

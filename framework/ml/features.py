@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from framework.api import FeatureBlock, MessageBatch, SparseRows
 from framework.ml.rows import beside, sum_by_row
 from framework.ml.weights import Arrays
+from framework.nlu.batch import MessageBatch
+from framework.nlu.features import FeatureBlock, SparseRows
 
 Part = Literal["sequence", "sentence"]
 Matrix = npt.NDArray[np.float32]
