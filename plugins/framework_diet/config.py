@@ -60,7 +60,9 @@ class DIETConfig(ComponentConfig):
     number_of_attention_heads: int = Field(4, ge=1, description="Attention heads; divides `transformer_size`.")
     drop_rate: Rate = Field(0.2, ge=0, lt=1, description="Share of hidden values dropped in training.")
     drop_rate_attention: Rate = Field(0.0, ge=0, lt=1, description="Share of attention weights dropped in training.")
-    use_sparse_input_dropout: bool = Field(True, description="Also drop sparse input features.")
+    use_sparse_input_dropout: bool = Field(
+        True, description="Also drop sparse input features: twice that share, at most 0.6."
+    )
     use_dense_input_dropout: bool = Field(True, description="Also drop dense input features.")
     regularization_constant: float = Field(0.002, ge=0, description="Strength of weight decay.")
     use_masked_language_model: bool = Field(

@@ -27,7 +27,6 @@ NO_TAG = -1
 """The role of a token outside of entities."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some examples. After the real ones come messages of noise: few features, picked from all over the batch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from framework_diet.network import DietNetwork, Shape
 from framework_diet.tagging import TagScheme
 
 SMOOTHING = 0.1
+MOST_SPARSE_DROP = 0.6
 
 Counts = dict[str, tuple[float, int]]
 
@@ -40,7 +42,7 @@ class DietModel(nn.Module):
     def __init__(self, shape: Shape, widths: Widths, scheme: TagScheme, config: DIETConfig) -> None:
         super().__init__()
         self.shape = shape
-        sparse_drop = config.drop_rate if config.use_sparse_input_dropout else 0.0
+        sparse_drop = min(MOST_SPARSE_DROP, 2 * config.drop_rate) if config.use_sparse_input_dropout else 0.0
         self.dense_drop = config.drop_rate if config.use_dense_input_dropout else 0.0
         self.network = DietNetwork(shape, config.drop_rate, config.drop_rate_attention)
         self.tokens = Bag(widths.tokens, shape.token_size, spread=0.1, dropout=sparse_drop)
@@ -91,10 +93,10 @@ class DietModel(nn.Module):
             counts["accuracy"] = right
         if self.crf is not None:
             outputs = self.network.token_outputs(encoded)
-            tags = self._tensor(batch.tags)
-            loss = loss + self.crf(outputs["tags"], tags, inputs)
-            wrong = (outputs["tags"].argmax(1) != tags) & (tags > 0)
-            counts["entity recall"] = (int((tags > 0).sum()) - int(wrong.sum()), int((tags > 0).sum()))
+            tags_loss = self.crf(outputs["tags"], self._tensor(batch.tags), inputs)
+            loss = loss + tags_loss
+            tokens = len(batch.tags)
+            counts["tag likelihood"] = (tokens * math.exp(-float(tags_loss.detach())), tokens)
             for name, wanted_tags in (("roles", batch.roles), ("groups", batch.groups)):
                 if name in outputs and (wanted_tags >= 0).any():
                     targets = self._tensor(wanted_tags)
