@@ -30,8 +30,8 @@ class Authenticator:
             EnvironmentProblem: web tokens are wanted and PyJWT is not installed.
             UsageError: the method is unknown.
         """
-        self._token = authentication.token.encode() if authentication.token is not None else None
-        self._key = authentication.jwt_key
+        self._token = authentication.token.encode() if authentication.token else None
+        self._key = authentication.jwt_key or None
         self._method = authentication.jwt_method
         self._jwt: Any = _import_jwt(self._method) if self._key is not None else None
 

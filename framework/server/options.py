@@ -13,7 +13,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """How requests to the HTTP API prove who sends them; with nothing set, nobody is asked.
+    """How requests to the HTTP API prove who sends them; with nothing set, nobody is asked. An empty text is nothing.
 
     ``jwt_key`` is the shared secret, or the public key for asymmetric methods.
     """
@@ -25,7 +25,7 @@ class Authentication:
     @property
     def is_set(self) -> bool:
         """Whether there is anything to prove."""
-        return self.token is not None or self.jwt_key is not None
+        return bool(self.token or self.jwt_key)
 
 
 @dataclass(frozen=True, slots=True)

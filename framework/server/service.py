@@ -52,6 +52,7 @@ class BotService:
             FrameworkError: the stores that ``endpoints`` names cannot be made.
         """
         endpoints = endpoints or Endpoints()
+        _warn_of_unused(endpoints)
         self.stores: Stores = make_stores(endpoints, registry, ServiceContext(bot_folder=bot_folder))
         self._surroundings = Surroundings(
             stores=self.stores,
@@ -134,3 +135,9 @@ class BotService:
         """
         model = self.model
         await model.finish(model.turns.handle(message, output))
+
+
+def _warn_of_unused(endpoints: Endpoints) -> None:
+    for section, endpoint in (("nlu", endpoints.nlu), ("models", endpoints.models)):
+        if endpoint is not None:
+            logger.warning("%s  the section %r of the endpoints has no effect yet", endpoint.where, section)

@@ -38,6 +38,13 @@ def test_an_api_that_asks_nobody_is_refused_where_others_can_reach_it(interface)
     )
 
 
+def test_an_empty_token_is_no_token():
+    for nothing in (Authentication(token=""), Authentication(jwt_key="")):
+        assert ServerOptions(enable_api=True, authentication=nothing).listens_on() == "127.0.0.1"
+        with pytest.raises(UsageError):
+            ServerOptions(enable_api=True, authentication=nothing, interface="0.0.0.0").listens_on()
+
+
 @pytest.mark.parametrize(
     ("options", "address"),
     [

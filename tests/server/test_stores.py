@@ -7,6 +7,7 @@ import pytest
 from framework.bot.endpoints import Endpoint, Endpoints
 from framework.errors import BotError, EnvironmentProblem, Location
 from framework.registry import create_registry
+from framework.server.service import BotService
 from framework.server.stores import make_stores
 from framework.storage.file_broker import FileEventBroker
 from framework.storage.locks import InProcessLockStore
@@ -91,3 +92,9 @@ def test_the_file_broker_writes_into_the_bots_folder(tmp_path):
     broker = make_stores(endpoints, create_registry(), ServiceContext(bot_folder=tmp_path)).broker
     assert isinstance(broker, FileEventBroker)
     assert broker.path == tmp_path / "rasa_event.log"
+
+
+def test_sections_that_have_no_effect_yet_are_named(tmp_path, caplog):
+    endpoints = Endpoints(models=Endpoint(url="http://models.example", where=Location("endpoints.yml", 2)))
+    BotService(create_registry(), endpoints, bot_folder=tmp_path)
+    assert caplog.messages == ["endpoints.yml:2:1  the section 'models' of the endpoints has no effect yet"]
