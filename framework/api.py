@@ -12,7 +12,8 @@ from framework.registry.hookspecs import hookimpl
 from framework.registry.provides import Kind, Provides
 
 if TYPE_CHECKING:
-    from framework.bot.domain import Domain, Slot
+    from framework.bot.domain import Domain, ResponseVariation, Slot
+    from framework.bot.domain_json import variation_to_dict
     from framework.bot.endpoints import Endpoint
     from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
     from framework.conversation.events import (
@@ -70,7 +71,8 @@ if TYPE_CHECKING:
     )
 
 _WHERE = {
-    "framework.bot.domain": ("Domain", "Slot"),
+    "framework.bot.domain": ("Domain", "ResponseVariation", "Slot"),
+    "framework.bot.domain_json": ("variation_to_dict",),
     "framework.bot.endpoints": ("Endpoint",),
     "framework.bot.nlu_data": ("EntityAnnotation", "Example", "LookupTable", "NLUData", "RegexPattern"),
     "framework.conversation.events": (
@@ -189,6 +191,7 @@ __all__ = [
     "Problem",
     "Provides",
     "RegexPattern",
+    "ResponseVariation",
     "RuleBook",
     "RuleBookData",
     "RuleDecision",
@@ -222,6 +225,7 @@ __all__ = [
     "parts_of",
     "state_reader",
     "train_rules",
+    "variation_to_dict",
 ]
 
 

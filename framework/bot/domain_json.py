@@ -20,7 +20,8 @@ def domain_to_dict(domain: Domain) -> dict[str, Any]:
         "entities": _named((entity.name, _entity(entity)) for entity in domain.entities.values()),
         "slots": {slot.name: _slot(slot) for slot in domain.slots.values() if slot.where},
         "responses": {
-            name: [_variation(variation) for variation in variations] for name, variations in domain.responses.items()
+            name: [variation_to_dict(variation) for variation in variations]
+            for name, variations in domain.responses.items()
         },
         "actions": _actions(domain),
         "forms": {form.name: _form(form) for form in domain.forms.values()},
@@ -103,7 +104,8 @@ def _form(form: Form) -> dict[str, Any]:
     return keys
 
 
-def _variation(variation: ResponseVariation) -> dict[str, Any]:
+def variation_to_dict(variation: ResponseVariation) -> dict[str, Any]:
+    """One way to say a response, with the keys of the domain file; those not used are left out."""
     keys: dict[str, Any] = msgspec.to_builtins(variation)
     keys.pop("where", None)
     return keys

@@ -71,6 +71,6 @@ def _load_all(
         raise EnvironmentProblem(problems)
     loaded = []
     for component in components:
-        context = LoadContext(name=component.name, language=model.metadata.language)
+        context = LoadContext(name=component.name, language=model.metadata.language, responses=model.domain.responses)
         loaded.append(load_component(component, model.component_folder(component.name), context))
     return loaded

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from framework.bot.domain import ResponseVariation
 from framework.bot.nlu_data import Example, LookupTable, NLUData, RegexPattern
 from framework.nlu.batch import MessageBatch
 from framework.registry import Kind
@@ -33,12 +35,14 @@ class LoadContext:
     """What a component may know of its surroundings.
 
     ``name`` is the component's unique name in the pipeline (``CountVectorsFeaturizer``,
-    ``CountVectorsFeaturizer-2``); ``language`` the bot's language code.
+    ``CountVectorsFeaturizer-2``); ``language`` the bot's language code. ``responses`` are the bot's as they are now,
+    which may be newer than what the component was trained on.
     """
 
     name: str
     language: str | None = None
     bot_folder: Path = Path()
+    responses: Mapping[str, Sequence[ResponseVariation]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -46,13 +50,14 @@ class TrainingData:
     """What a component trains on.
 
     ``batch`` holds the texts of ``nlu.examples`` in the same order, with the tokens and features that the
-    components before this one gave them.
+    components before this one gave them. ``featurize`` sends other texts, such as responses, the same way.
     """
 
     nlu: NLUData
     batch: MessageBatch
     domain_intents: tuple[str, ...] = ()
     domain_entities: tuple[str, ...] = ()
+    featurize: Callable[[Sequence[str]], MessageBatch] = MessageBatch.of
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -102,6 +107,11 @@ class Component(ABC, Generic[ConfigT]):
     def inputs(cls, config: ConfigT) -> frozenset[str]:  # noqa: ARG003
         """The parts of the NLU data that training with this config depends on: ``reads``, or less, or more."""
         return cls.reads
+
+    @classmethod
+    def uses_extra(cls, config: ConfigT) -> bool:  # noqa: ARG003
+        """Whether a component with this config needs the pip extra that its plugin declares for it."""
+        return True
 
     @property
     def name(self) -> str:

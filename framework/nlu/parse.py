@@ -31,10 +31,22 @@ def _message(batch: MessageBatch, index: int) -> ParseData:
         parsed["text_tokens"] = [[start, end] for start, end in zip(starts, ends, strict=True)]
     if intent.ranking:
         parsed["intent_ranking"] = _ranking(intent)
-    if batch.selections[index]:
-        parsed["response_selector"] = batch.selections[index]
+    selections = batch.selections[index]
+    if selections:
+        parsed["response_selector"] = selections
+        choice = _choice(intent.name, selections)
+        if choice is not None:
+            parsed["intent"]["full_retrieval_intent_name"] = choice["response"]["intent_response_key"]
     parsed.update(batch.extras[index])
     return parsed
+
+
+def _choice(intent: str | None, selections: dict[str, Any]) -> dict[str, Any] | None:
+    """What was selected for a retrieval intent; None for other intents."""
+    if intent is None or intent not in selections["all_retrieval_intents"]:
+        return None
+    choice: dict[str, Any] | None = selections.get(intent) or selections.get("default")
+    return choice
 
 
 def _ranking(intent: IntentResult) -> list[dict[str, Any]]:

@@ -51,7 +51,12 @@ class Workshop:
         return node.component.cls(node.component.config, self._context(node))
 
     def _context(self, node: Node) -> LoadContext:
-        return LoadContext(name=node.name, language=self.bot.config.language, bot_folder=self.bot.paths.folder)
+        return LoadContext(
+            name=node.name,
+            language=self.bot.config.language,
+            bot_folder=self.bot.paths.folder,
+            responses=self.bot.domain.responses,
+        )
 
 
 def _training_failed(node: Node, error: Exception) -> EnvironmentProblem:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from framework.bot.bot import Bot
 from framework.dialogue.policy import PolicyTrainingData
 from framework.dialogue.unroll import unroll
 from framework.nlu.batch import MessageBatch
-from framework.nlu.component import TrainingData
+from framework.nlu.component import Component, TrainingData
+from framework.nlu.pipeline import Pipeline
 from framework.training.fitting import Workshop
 from framework.training.graph import Node
 
@@ -22,6 +24,8 @@ def train_pipeline(bot: Bot, nodes: Sequence[Node], stale: frozenset[str], works
         domain_intents=tuple(bot.domain.intents),
         domain_entities=tuple(bot.domain.entities),
     )
+    featurizing: list[Component[Any]] = []
+    data.featurize = lambda texts: Pipeline(featurizing).featurize(texts)
     for node in nodes:
         if node.name not in needed:
             continue
@@ -31,6 +35,7 @@ def train_pipeline(bot: Bot, nodes: Sequence[Node], stale: frozenset[str], works
             component = workshop.load(node)
         if node.is_featurizing:
             component.process(data.batch)
+            featurizing.append(component)
 
 
 def train_policies(
