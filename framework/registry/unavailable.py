@@ -23,8 +23,6 @@ _ADVICE: dict[str, str] = {
     "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer; use CountVectorsFeaturizer for now",
     "LanguageModelTokenizer": "use WhitespaceTokenizer",
     "ConveRTTokenizer": "use WhitespaceTokenizer",
-    "DucklingEntityExtractor": "take it out of config.yml for now; RegexEntityExtractor finds what a pattern can say",
-    "DucklingHTTPExtractor": "it was renamed DucklingEntityExtractor; take it out of config.yml for now",
     "CRFEntityExtractor": "use DIETClassifier for now",
     "SklearnIntentClassifier": "use LogisticRegressionClassifier or DIETClassifier for now",
     "EmbeddingIntentClassifier": "it was replaced by DIETClassifier",

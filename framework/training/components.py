@@ -11,6 +11,7 @@ from framework.bot.defaults import DEFAULT_PIPELINE, DEFAULT_POLICIES
 from framework.errors import Problem, Severity
 from framework.model.config import ConfiguredComponent, configure
 from framework.model.metadata import TrainingType
+from framework.nlu.component import Component
 from framework.registry import PIPELINE_KINDS, Kind, Registry
 
 POLICY_KINDS: frozenset[Kind] = frozenset({"policy"})
@@ -86,7 +87,7 @@ def _missing_packages(components: Sequence[ConfiguredComponent]) -> list[Problem
     problems = []
     for component in components:
         missing = component.spec.missing_packages() if component.spec else []
-        if missing and component.spec:
+        if missing and component.spec and _uses_extra(component):
             problems.append(
                 Problem(
                     code="missing-extra",
@@ -96,3 +97,7 @@ def _missing_packages(components: Sequence[ConfiguredComponent]) -> list[Problem
                 )
             )
     return problems
+
+
+def _uses_extra(component: ConfiguredComponent) -> bool:
+    return not issubclass(component.cls, Component) or component.cls.uses_extra(component.config)
