@@ -23,6 +23,26 @@ def spread(labels: Ints, rng: np.random.Generator) -> Ints:
     return shuffled[np.argsort(position, kind="stable")]
 
 
+def hold_out(labels: Ints, count: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Examples to validate on, in proportion to their labels, and those to learn from: at least one of each label."""
+    everything = np.arange(len(labels))
+    if not count:
+        return everything[:0], everything
+    order = spread(labels, rng)
+    _, first = np.unique(labels[order], return_index=True)
+    spare = np.delete(order, first)
+    held_out = spare[: min(count, len(spare))]
+    return np.sort(held_out), np.setdiff1d(everything, held_out)
+
+
+def batch_sizes(wanted: int | tuple[int, int] | None, examples: int) -> tuple[int, int]:
+    """The sizes of the first and of the last epoch's batches; by the number of examples where none is wanted."""
+    if isinstance(wanted, tuple):
+        return wanted
+    size = wanted or int(2 ** np.clip(np.floor(np.log2(max(1, examples / 16))), 4, 6))
+    return size, size
+
+
 def noise_for(examples: int) -> int:
     """How many rows of noise go with so many examples."""
     return max(1, round(_NOISE_SHARE * examples))

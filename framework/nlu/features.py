@@ -91,3 +91,10 @@ class FeatureBlock:
     origin: str
     sequence: SparseRows | Floats | None  # [tokens of the batch, dim]
     sentence: SparseRows | Floats | None  # [messages, dim]
+
+    def sentences(self, messages: Ints) -> FeatureBlock:
+        """The sentence rows of the given messages, in the given order."""
+        rows = self.sentence
+        if rows is None:
+            return FeatureBlock(self.origin, None, None)
+        return FeatureBlock(self.origin, None, rows.rows(messages) if isinstance(rows, SparseRows) else rows[messages])

@@ -12,7 +12,7 @@ import torch
 from framework.api import TrainingData
 from framework.ml.features import PartReader
 from framework.ml.progress import describe, reporting
-from framework.ml.sampling import spread
+from framework.ml.sampling import batch_sizes, hold_out
 from framework.ml.threads import fastest_thread_count, torch_threads
 from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
@@ -79,8 +79,8 @@ def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETC
 
 def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) -> None:
     rng = np.random.default_rng(config.random_seed or 0)
-    held_out, learned = _split(examples, config.evaluate_on_number_of_examples, rng)
-    sizes = _batch_sizes(config, len(learned))
+    held_out, learned = hold_out(examples.intents, config.evaluate_on_number_of_examples, rng)
+    sizes = batch_sizes(config.batch_size, len(learned))
 
     def batches(epoch: int) -> list[Batch]:
         size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, config.epochs - 1))
@@ -112,27 +112,6 @@ def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) ->
         history = fit(task, plan, reporter)
     figures = {"loss": history.losses[-1], **history.figures[-1]}
     logger.info("%s: trained for %d epochs, %s", name, len(history.losses), describe(figures))
-
-
-def _split(examples: Examples, count: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Examples to validate on, in proportion to their intents, and those to learn from: at least one of each intent."""
-    everything = np.arange(len(examples))
-    if not count:
-        return everything[:0], everything
-    order = spread(examples.intents, rng)
-    _, first = np.unique(examples.intents[order], return_index=True)
-    spare = np.delete(order, first)
-    held_out = spare[: min(count, len(spare))]
-    return np.sort(held_out), np.setdiff1d(everything, held_out)
-
-
-def _batch_sizes(config: DIETConfig, count: int) -> tuple[int, int]:
-    if isinstance(config.batch_size, tuple):
-        return config.batch_size
-    if config.batch_size is not None:
-        return config.batch_size, config.batch_size
-    size = int(2 ** np.clip(np.floor(np.log2(max(1, count / 16))), 4, 6))
-    return size, size
 
 
 def _threads(model: DietModel, examples: Examples, learned: Ints, size: int, config: DIETConfig) -> int:
