@@ -20,7 +20,6 @@ from framework.server.options import ServerOptions
 from framework.server.routes import api_blueprints, information_blueprint
 from framework.server.service import BotService
 
-GRACEFUL_SHUTDOWN_SECONDS = 30.0
 _REQUEST_ID = "x-request-id"
 
 
@@ -67,7 +66,6 @@ def _config(options: ServerOptions) -> Config:
             "ACCESS_LOG": False,
             "AUTO_EXTEND": False,
             "FALLBACK_ERROR_FORMAT": "json",
-            "GRACEFUL_SHUTDOWN_TIMEOUT": GRACEFUL_SHUTDOWN_SECONDS,
             "MOTD": False,
             "REQUEST_MAX_SIZE": options.max_body_bytes,
             "REQUEST_TIMEOUT": options.request_timeout_seconds,

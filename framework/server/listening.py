@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-import logging
+import signal
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typing_extensions import override
-
-from framework.errors import EnvironmentProblem, FrameworkError, Problem
+from framework.errors import EnvironmentProblem, Problem
 from framework.server.options import ServerOptions
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from framework.server.service import BotService
 
 BACKLOG = 1024
+DRAIN_SECONDS = 30.0
+_DRAIN_STEP_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,6 @@ class TLSFiles:
                 )
             ) from error
         return context
-
-
-class _ReportedByTheCommand(logging.Filter):
-    """Keeps Sanic from logging, with a traceback, a failure that the command tells its user in one line."""
-
-    @override
-    def filter(self, record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], FrameworkError))
 
 
 def bind(options: ServerOptions) -> socket.socket:
@@ -101,24 +95,64 @@ def serve(
     Raises:
         FrameworkError: a store cannot be opened, or the bot's own actions cannot run.
     """
-
-    async def open_service(_: Any) -> None:
-        await service.open(assistant)
-
-    async def announce(_: Any) -> None:
-        # What is loaded by now stays, and turns leave few cycles behind: the collector need not look so often.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
-        when_ready()
-
-    async def close_service(_: Any) -> None:
-        await service.close()
-
     # Sanic rewrites itself for the one app that it is to serve; a second app in the process could not start then.
     app.config.TOUCHUP = True
-    app.register_listener(open_service, "before_server_start")
-    app.register_listener(announce, "after_server_start")
-    app.register_listener(close_service, "after_server_stop")
-    logging.getLogger("sanic.error").addFilter(_ReportedByTheCommand())
-    app.run(sock=listener, ssl=tls, single_process=True, access_log=False, motd=False)
+    with asyncio.Runner(loop_factory=_new_event_loop) as runner:
+        runner.run(_serve(app, service, assistant, listener, tls, when_ready))
+
+
+async def _serve(
+    app: Sanic[Any, Any],
+    service: BotService,
+    assistant: Assistant | None,
+    listener: socket.socket,
+    tls: ssl.SSLContext | None,
+    when_ready: Callable[[], None],
+) -> None:
+    # Sanic's own loop forgets a signal that comes while it starts.
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    try:
+        await service.open(assistant)
+        server: Any = await app.create_server(  # Any: Sanic leaves its server without types
+            sock=listener, ssl=tls, backlog=BACKLOG, return_asyncio_server=True, access_log=False
+        )
+        await server.startup()
+        await server.start_serving()
+        _settle_garbage_collection()
+        await server.after_start()
+        when_ready()
+        await told_to_stop.wait()
+        await server.before_stop()
+        await _drain(server)
+        await server.after_stop()
+    finally:
+        await service.close()
+
+
+async def _drain(server: Any) -> None:
+    """Takes no more connections, and closes those there are as soon as their request has been answered."""
+    server.close()
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while server.connections and time.monotonic() < deadline:
+        for connection in list(server.connections):
+            connection.close_if_idle()
+        await asyncio.sleep(_DRAIN_STEP_SECONDS)
+    for connection in list(server.connections):
+        connection.abort()
+
+
+def _settle_garbage_collection() -> None:
+    """What is loaded by now stays, and turns leave few cycles behind: the collector need not look so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _new_event_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

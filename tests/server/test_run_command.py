@@ -122,6 +122,21 @@ def test_a_process_killed_in_the_middle_has_kept_every_answer_it_gave(bot):
         assert [event["event"] for event in events].count("bot") == 5
 
 
+def test_a_request_under_way_is_answered_before_the_server_ends(bot):
+    with running(bot, "-i", "127.0.0.1") as (port, _, process):
+        body = b'{"sender": "slow", "message": "hello"}'
+        head = b"POST /webhooks/rest/webhook HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(body)
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(head + body[:10])
+            time.sleep(0.2)
+            process.terminate()
+            time.sleep(0.2)
+            connection.sendall(body[10:])
+            answer = connection.recv(65536)
+        assert b"Hey! How are you?" in answer
+        assert process.wait(10) == 0
+
+
 def test_a_port_that_is_taken_is_one_clear_line_and_status_3(bot):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -208,9 +223,13 @@ def test_serving_loads_nothing_that_only_training_needs(bot):
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout.readline() == "none\n"
-    process.terminate()
-    process.communicate()
+    try:
+        assert process.stdout.readline() == "none\n"
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_it_is_ready_within_two_seconds(bot):
