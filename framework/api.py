@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from framework.nlu.features import FeatureBlock, SparseRows
     from framework.nlu.parse import ParseData
-    from framework.nlu.tokenizer import Tokenizer, TokenizerConfig, TokenSpan
+    from framework.nlu.tokenizer import BatchTokenizer, Tokenizer, TokenizerConfig, TokenSpan
     from framework.nlu.tokens import Tokens
     from framework.server.api_error import ApiError, bad_request
     from framework.server.channel import ChannelConfig, InputChannel, OnMessage
@@ -111,7 +111,7 @@ _WHERE = {
     ),
     "framework.nlu.features": ("FeatureBlock", "SparseRows"),
     "framework.nlu.parse": ("ParseData",),
-    "framework.nlu.tokenizer": ("TokenSpan", "Tokenizer", "TokenizerConfig"),
+    "framework.nlu.tokenizer": ("BatchTokenizer", "TokenSpan", "Tokenizer", "TokenizerConfig"),
     "framework.nlu.tokens": ("Tokens",),
     "framework.server.channel": ("ChannelConfig", "InputChannel", "OnMessage"),
     "framework.server.collecting": ("CollectingOutput", "JSONMessage", "json_messages"),
@@ -141,6 +141,7 @@ __all__ = [
     "ActiveLoop",
     "ApiError",
     "AttachmentPart",
+    "BatchTokenizer",
     "BotError",
     "BotMessage",
     "BotUttered",

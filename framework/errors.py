@@ -64,6 +64,7 @@ CODES: dict[str, str] = {
     "same-priority": "reference/validation",
     "unknown-component": "reference/plugins",
     "missing-extra": "reference/plugins",
+    "missing-model": "reference/components/SpacyNLP",
     "plugin-failed": "reference/plugins",
     "duplicate-component": "reference/plugins",
     "invalid-component-config": "reference/config",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from framework.nlu.features import FeatureBlock
 from framework.nlu.tokens import Tokens
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,8 @@ class MessageBatch:
 
     A single message is a batch of one. Everything is indexed by message, features and tokens as ragged
     arrays. ``selections`` has, per message and selector, what a response selector chose, as in the parse output.
-    ``extras`` has further keys of a message's parse output, as its components add them.
+    ``extras`` has further keys of a message's parse output, as its components add them. ``attachments`` has, by type,
+    what a component leaves for those after it that know the type, such as a language model's reading of the messages.
     """
 
     texts: list[str]
@@ -63,6 +66,7 @@ class MessageBatch:
     selections: list[dict[str, Any]] = field(default_factory=list)
     languages: list[str | None] = field(default_factory=list)
     extras: list[dict[str, Any]] = field(default_factory=list)
+    attachments: dict[type[Any], Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> MessageBatch:
@@ -79,6 +83,15 @@ class MessageBatch:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def attach(self, attachment: object) -> None:
+        """Leaves something for later components, in place of an attachment of its type."""
+        self.attachments[type(attachment)] = attachment
+
+    def attachment(self, kind: type[T]) -> T | None:
+        """What an earlier component attached of that type."""
+        found: T | None = self.attachments.get(kind)
+        return found
 
     def features(self, origins: Sequence[str] = ()) -> list[FeatureBlock]:
         """The feature blocks of the named featurizers, in pipeline order; all of them where none is named."""

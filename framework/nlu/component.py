@@ -138,7 +138,7 @@ class Featurizer(Component[ConfigT]):
     """Appends a :class:`~framework.nlu.features.FeatureBlock` to the batch."""
 
     kind = "featurizer"
-    requires = ("tokenizer",)
+    requires: ClassVar[tuple[Kind, ...]] = ("tokenizer",)
 
     @property
     def origin(self) -> str:

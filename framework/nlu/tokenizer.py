@@ -1,10 +1,11 @@
-"""``Tokenizer``: base of the components that split messages into tokens, and what all of them can be told."""
+"""Bases of the components that split messages into tokens, and what all of these can be told."""
 
 from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -55,21 +56,27 @@ class TokenizerConfig(ComponentConfig):
 TokenizerConfigT = TypeVar("TokenizerConfigT", bound=TokenizerConfig)
 
 
-class Tokenizer(Component[TokenizerConfigT]):
-    """Splits messages into tokens, one message at a time; override ``process`` to do all at once."""
+class BatchTokenizer(Component[TokenizerConfigT]):
+    """Splits all messages of a batch at once: ``process`` sets its tokens, as :meth:`refine` returns them."""
 
     kind = "tokenizer"
 
-    @abstractmethod
-    def tokenize(self, text: str) -> list[TokenSpan]:
-        """The tokens of a text, from left to right. Never empty, not even for an empty text."""
-
-    @override
-    def process(self, batch: MessageBatch) -> None:
-        spans: Iterable[list[TokenSpan]] = map(self.tokenize, batch.texts)
-        if self._pattern is not None:
-            spans = (list(self._refine(message, self._pattern)) for message in spans)
-        batch.tokens = Tokens.from_spans(list(spans))
+    def refine(self, tokens: Tokens) -> Tokens:
+        """The tokens after ``token_pattern``; the parts of a token have its lemma and its tag."""
+        pattern = self._pattern
+        if pattern is None:
+            return tokens
+        parts = [
+            [part for token in range(*tokens.span_of(message)) for part in _parts(tokens, token, pattern)]
+            for message in range(len(tokens.offsets) - 1)
+        ]
+        refined = Tokens.from_spans([[span for span, _ in message] for message in parts])
+        origins = [token for message in parts for _, token in message]
+        return replace(
+            refined,
+            lemmas=tokens.lemmas and [tokens.lemmas[token] for token in origins],
+            tags=tokens.tags and [tokens.tags[token] for token in origins],
+        )
 
     def intent_tokens(self, intent: str) -> list[str]:
         """The words of an intent name, where the config asks to split it; else the name alone."""
@@ -86,13 +93,24 @@ class Tokenizer(Component[TokenizerConfigT]):
         pattern = self.config.token_pattern
         return re.compile(pattern) if pattern else None
 
-    @staticmethod
-    def _refine(message: list[TokenSpan], pattern: re.Pattern[str]) -> Iterator[TokenSpan]:
-        for token in message:
-            text, start, _ = token
-            matches = [match for match in pattern.finditer(text) if match[pattern.groups]]
-            if not matches:
-                yield token
-            for match in matches:
-                begin, end = match.span(pattern.groups)
-                yield text[begin:end], start + begin, start + end
+
+class Tokenizer(BatchTokenizer[TokenizerConfigT]):
+    """Splits messages into tokens, one message at a time."""
+
+    @abstractmethod
+    def tokenize(self, text: str) -> list[TokenSpan]:
+        """The tokens of a text, from left to right. Never empty, not even for an empty text."""
+
+    @override
+    def process(self, batch: MessageBatch) -> None:
+        batch.tokens = self.refine(Tokens.from_spans([self.tokenize(text) for text in batch.texts]))
+
+
+def _parts(tokens: Tokens, token: int, pattern: re.Pattern[str]) -> Iterator[tuple[TokenSpan, int]]:
+    text, start = tokens.texts[token], tokens.starts[token]
+    matches = [match for match in pattern.finditer(text) if match[pattern.groups]]
+    if not matches:
+        yield (text, start, tokens.ends[token]), token
+    for match in matches:
+        begin, end = match.span(pattern.groups)
+        yield (text[begin:end], start + begin, start + end), token

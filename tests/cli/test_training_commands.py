@@ -92,14 +92,14 @@ def test_stories_without_a_domain_are_an_error(capsys: pytest.CaptureFixture[str
 
 
 def test_all_errors_are_shown_together_before_anything_trains(capsys: pytest.CaptureFixture[str]) -> None:
-    edit("config.yml", "- name: CountVectorsFeaturizer", "- name: CountVectorFeaturizer\n- name: SpacyNLP")
+    edit("config.yml", "- name: CountVectorsFeaturizer", "- name: CountVectorFeaturizer\n- name: MitieNLP")
     edit("config.yml", "max_history: 3", "max_histroy: 3")
     edit("data/stories.yml", "action: utter_served", "action: utter_severed")
     assert main(["train"]) == 1
     shown = capsys.readouterr().err
     assert "config.yml:7:9  unknown component 'CountVectorFeaturizer'" in shown
     assert "did you mean 'CountVectorsFeaturizer'?" in shown
-    assert "config.yml:8:9  component 'SpacyNLP' is not available here" in shown
+    assert "config.yml:8:9  component 'MitieNLP' is not available here" in shown
     assert "MemoizationPolicy has no key 'max_histroy'" in shown
     assert "did you mean 'max_history'?" in shown
     assert "did you mean 'utter_served'?" in shown

