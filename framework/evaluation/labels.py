@@ -1,0 +1,78 @@
+"""Precision, recall and F1 of labels, in the shape of scikit-learn's ``classification_report``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScores:
+    """How often one label was right, was predicted, and was expected (its support)."""
+
+    right: int
+    predicted: int
+    support: int
+
+    @property
+    def precision(self) -> float:
+        """The share of its predictions that are right; 0 where it was never predicted."""
+        return self.right / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of its occurrences that were found; 0 where it never occurs."""
+        return self.right / self.support if self.support else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        total = self.predicted + self.support
+        return 2 * self.right / total if total else 0.0
+
+
+def score_labels(expected: Sequence[str], predicted: Sequence[str]) -> dict[str, LabelScores]:
+    """Scores of each label that is expected or predicted, by name in alphabetical order."""
+    right = Counter(one for one, other in zip(expected, predicted, strict=True) if one == other)
+    found, there = Counter(predicted), Counter(expected)
+    return {name: LabelScores(right[name], found[name], there[name]) for name in sorted(found | there)}
+
+
+def label_report(expected: Sequence[str], predicted: Sequence[str]) -> dict[str, Any]:
+    """The scores by label, then ``accuracy``, ``macro avg`` and ``weighted avg``; empty where nothing is expected."""
+    scores = score_labels(expected, predicted)
+    if not expected:
+        return {}
+    rows = {name: _row(score.precision, score.recall, score.f1, score.support) for name, score in scores.items()}
+    right = sum(score.right for score in scores.values())
+    even = dict.fromkeys(scores, 1.0)
+    by_support = {name: float(score.support) for name, score in scores.items()}
+    return {
+        **rows,
+        "accuracy": right / len(expected),
+        "macro avg": _average(scores, even),
+        "weighted avg": _average(scores, by_support),
+    }
+
+
+def confusions(expected: Sequence[str], predicted: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Expected label, predicted label and how often, for each pair that differs; the most frequent first."""
+    pairs = Counter((one, other) for one, other in zip(expected, predicted, strict=True) if one != other)
+    for (one, other), count in pairs.most_common():
+        yield one, other, count
+
+
+def _average(scores: Mapping[str, LabelScores], weights: Mapping[str, float]) -> dict[str, float]:
+    total = sum(weights.values())
+    return _row(
+        sum(score.precision * weights[name] for name, score in scores.items()) / total,
+        sum(score.recall * weights[name] for name, score in scores.items()) / total,
+        sum(score.f1 * weights[name] for name, score in scores.items()) / total,
+        sum(score.support for score in scores.values()),
+    )
+
+
+def _row(precision: float, recall: float, f1: float, support: int) -> dict[str, float]:
+    return {"precision": precision, "recall": recall, "f1-score": f1, "support": support}
