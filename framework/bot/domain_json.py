@@ -31,7 +31,7 @@ def domain_to_dict(domain: Domain) -> dict[str, Any]:
         "version": domain.version,
         **{key: table for key, table in tables.items() if table},
         "session_config": {
-            "session_expiration_time": domain.session.expiration_minutes,
+            "session_expiration_time": _without_zero(domain.session.expiration_minutes),
             "carry_over_slots_to_new_session": domain.session.carry_over_slots,
         },
     }
@@ -119,3 +119,8 @@ def _one_or_list(names: tuple[str, ...]) -> str | list[str] | None:
 
 def _written(keys: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in keys.items() if value not in (None, [])}
+
+
+def _without_zero(number: float) -> float:
+    """A whole number as such: a model's file keeps 60 as 60.0."""
+    return int(number) if number == int(number) else number

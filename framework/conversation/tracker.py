@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import Any, Self, TypeVar
@@ -26,6 +27,8 @@ __all__ = ["ACTION_LISTEN", "ACTION_SESSION_START", "LoopState", "Tracker"]
 
 EventT = TypeVar("EventT", bound=Event)
 
+_REMEMBERED_MESSAGES = 32
+
 
 class Tracker:
     """A conversation so far. :meth:`apply` is the only way it changes, at the same cost however long it is.
@@ -41,6 +44,8 @@ class Tracker:
         self.events: list[Event] = []
         self.latest_input_channel: str | None = None
         """The channel of the latest user message, even if that was taken back."""
+        self.recent_message_ids: deque[str | None] = deque(maxlen=_REMEMBERED_MESSAGES)
+        """The ids of the latest user messages, taken back or not."""
         self.actions_since_listen = 0
         """How many actions ran since the bot last listened or a session began, taken back or not."""
         self._now = Moment(slots=SlotSchema(domain).empty)
@@ -59,6 +64,7 @@ class Tracker:
         other = object.__new__(Tracker)
         other.__dict__.update(self.__dict__)
         other.events = self.events.copy()
+        other.recent_message_ids = self.recent_message_ids.copy()
         other._history = self._history.copy()
         return other
 
@@ -69,6 +75,7 @@ class Tracker:
         other.version = 0
         other.events = []
         other.latest_input_channel = None
+        other.recent_message_ids = deque(maxlen=_REMEMBERED_MESSAGES)
         other.actions_since_listen = 0
         other._history = self._history.emptied()
         other._now = other._history.now
@@ -203,6 +210,7 @@ class Tracker:
     def _count(self, event: Event) -> None:
         if isinstance(event, UserUttered):
             self.latest_input_channel = event.input_channel
+            self.recent_message_ids.append(event.message_id)
         elif isinstance(event, ActionExecuted):
             starts_count = event.name in (ACTION_LISTEN, ACTION_SESSION_START)
             self.actions_since_listen = 0 if starts_count else self.actions_since_listen + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from framework.conversation.events import ActionExecuted, UserUttered
@@ -12,8 +11,6 @@ from framework.conversation.tracker import ACTION_LISTEN, Tracker
 if TYPE_CHECKING:
     from framework.dialogue.channel import UserMessage
     from framework.nlu.parse import ParseData
-
-_RECENT_EVENTS = 200
 
 Progress = Literal["new", "unfinished", "answered"]
 
@@ -67,8 +64,10 @@ def progress_of(message_id: str, tracker: Tracker) -> Progress:
     A message is answered once the bot listened, or the user said more, after it. One that is stored and not
     answered belongs to a turn that broke off.
     """
+    if message_id not in tracker.recent_message_ids:
+        return "new"
     is_over = False
-    for event in islice(reversed(tracker.events), _RECENT_EVENTS):
+    for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             if event.message_id == message_id:
                 return "answered" if is_over else "unfinished"

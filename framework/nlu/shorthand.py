@@ -38,7 +38,7 @@ def parse_shorthand(text: str, domain: Domain) -> ParseData | None:
         return None
     intent = match["intent"].strip()
     if intent not in domain.intents:
-        _log.warning("%r names no intent of the domain and is handled as free text", text)
+        _log.debug("%r names no intent of the domain and is handled as free text", text)
         return None
     found = {"name": intent, "confidence": _confidence(match["confidence"])}
     return {"text": text, "intent": found, "entities": _entities(match, domain), "intent_ranking": [dict(found)]}
@@ -62,13 +62,13 @@ def _entities(match: re.Match[str], domain: Domain) -> list[dict[str, Any]]:
     except json.JSONDecodeError:
         values = None
     if not isinstance(values, dict):
-        _log.warning("the entities of %r are not a JSON object and are left out", match.string)
+        _log.debug("the entities of %r are not a JSON object and are left out", match.string)
         return []
     start, end = match.span("entities")
     entities = []
     for name, value in values.items():
         if name not in domain.entities:
-            _log.warning("%r names the entity %r, which the domain does not have", match.string, name)
+            _log.debug("%r names the entity %r, which the domain does not have", match.string, name)
             continue
         elements = value if isinstance(value, list) else [value]
         entities += [{"entity": name, "value": element, "start": start, "end": end} for element in elements]
