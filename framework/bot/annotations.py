@@ -1,4 +1,4 @@
-"""Reads entity annotations in the text of an example.
+"""Reads and writes entity annotations in the text of an example.
 
 Four notations mark the words in brackets::
 
@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 from framework.bot.nlu_data import EntityAnnotation
@@ -58,6 +59,42 @@ def parse_annotations(text: str, report: Report) -> tuple[str, tuple[EntityAnnot
     return "".join(plain), tuple(annotations)
 
 
+def mark_entities(text: str, annotations: Iterable[EntityAnnotation]) -> str:
+    """The text with its annotations, as :func:`parse_annotations` reads it, each in the shortest notation.
+
+    Raises:
+        ValueError: two annotations overlap without being on the same words.
+    """
+    marked: list[str] = []
+    position = 0
+    ordered = sorted(annotations, key=lambda annotation: (annotation.start, annotation.end))
+    for (start, end), group in groupby(ordered, key=lambda annotation: (annotation.start, annotation.end)):
+        if start < position:
+            raise ValueError(f"entities overlap in {text!r}")
+        words = text[start:end]
+        marked += (text[position:start], f"[{words}]", _mark(words, list(group)))
+        position = end
+    return "".join([*marked, text[position:]])
+
+
+def _mark(words: str, annotations: list[EntityAnnotation]) -> str:
+    marks = [_keys(words, annotation) for annotation in annotations]
+    if len(marks) > 1:
+        return json.dumps(marks, ensure_ascii=False)
+    [mark] = marks
+    short = f"({':'.join(map(str, mark.values()))})"
+    match = _ROUND.fullmatch(short)
+    if match and mark == _short_mark(match):
+        return short
+    return json.dumps(mark, ensure_ascii=False)
+
+
+def _keys(words: str, annotation: EntityAnnotation) -> dict[str, Any]:
+    optional = {"role": annotation.role, "group": annotation.group}
+    mark = {"entity": annotation.entity, **{key: value for key, value in optional.items() if value is not None}}
+    return mark if annotation.value == words else {**mark, "value": annotation.value}
+
+
 def _annotation(mark: dict[str, Any], start: int, end: int, words: str) -> EntityAnnotation:
     role, group = mark.get("role"), mark.get("group")
     return EntityAnnotation(
@@ -76,10 +113,7 @@ def _read_marks(text: str, position: int, words: str, report: Report) -> tuple[l
         match = _ROUND.match(text, position)
         if match is None:
             return None
-        mark = {"entity": match.group(1)}
-        if match.group(2) is not None:
-            mark["value"] = match.group(2)
-        return [mark], match.end()
+        return [_short_mark(match)], match.end()
     try:
         data, end = _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
@@ -91,6 +125,13 @@ def _read_marks(text: str, position: int, words: str, report: Report) -> tuple[l
     if not all(isinstance(mark, dict) for mark in marks) or not marks:
         return None
     return [mark for mark in marks if _is_complete(mark, words, report)], end
+
+
+def _short_mark(match: re.Match[str]) -> dict[str, Any]:
+    mark = {"entity": match.group(1)}
+    if match.group(2) is not None:
+        mark["value"] = match.group(2)
+    return mark
 
 
 def _skip(text: str, position: int) -> tuple[list[dict[str, Any]], int]:

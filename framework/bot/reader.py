@@ -15,13 +15,13 @@ from framework.bot.domain import Domain
 from framework.bot.domain_reader import DomainReader
 from framework.bot.endpoints import Credentials, Endpoints
 from framework.bot.environment import expand_variables
-from framework.bot.file_kinds import is_readable
+from framework.bot.file_kinds import NLU_KEYS, holds, is_readable
 from framework.bot.files import Files
 from framework.bot.importers import find_files
 from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER, NLUData
 from framework.bot.nlu_reader import NLUReader
 from framework.bot.problems import Problems, only_errors
-from framework.bot.responses import Responses
+from framework.bot.responses import Responses, read_responses
 from framework.bot.services_reader import read_credentials, read_endpoints
 from framework.bot.stories import Rule, Story, StoryData
 from framework.bot.story_reader import StoryReader
@@ -63,6 +63,24 @@ def read_domain(paths: BotPaths) -> Domain:
     if errors:
         raise BotError(errors)
     return bot.domain
+
+
+def read_nlu_data(paths: Iterable[Path]) -> NLUData:
+    """Reads the NLU data of files and folders, which need not belong to a bot.
+
+    Raises:
+        BotError: a file has errors.
+    """
+    problems = Problems()
+    found = [file for _, file in Files(problems).load_all(paths) if holds(file, NLU_KEYS)]
+    readable = [file for file in found if is_readable(file, problems)]
+    responses: Responses = {}
+    for file in readable:
+        responses |= read_responses(file.get("responses"), problems)
+    nlu = _read_nlu(readable, responses, problems)
+    if problems.errors():
+        raise BotError(problems.errors())
+    return nlu
 
 
 def read_services(paths: BotPaths) -> Services:

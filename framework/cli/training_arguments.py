@@ -59,6 +59,17 @@ def add_augmentation_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def fraction(text: str) -> float:
+    """A number between 0 and 1, neither of them included, as a flag's value."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1")
+    return value
+
+
 def _positive(text: str) -> int:
     return _at_least(1, text)
 

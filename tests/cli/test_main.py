@@ -22,7 +22,8 @@ def test_the_overview_says_of_each_command_what_the_command_says(command, capsys
     module = import_built_in(command)
     assert command.summary == module.SUMMARY
     assert main(["--help"]) == 0
-    assert f"  {' '.join(command.words):<13}  {command.summary}" in capsys.readouterr().out
+    rows = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
+    assert [" ".join(command.words), command.summary] in [[row[1], row[-1].strip()] for row in rows if len(row) > 2]
 
 
 @pytest.mark.parametrize("command", BUILT_IN, ids=lambda command: " ".join(command.words))
