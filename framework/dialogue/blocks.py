@@ -22,6 +22,7 @@ from framework.bot.stories import (
 from framework.conversation.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from framework.conversation.slots import SHOULD_NOT_BE_SET, filled_value
 from framework.conversation.tracker import ACTION_LISTEN
+from framework.dialogue.entity_slots import slots_of_entities
 from framework.dialogue.states import RULE_SNIPPET
 from framework.errors import Location
 
@@ -90,6 +91,10 @@ class _EventMaker:
             case LoopStep(name=name):
                 return ActiveLoop(name=name)
 
+    def implied_by(self, message: UserUttered) -> list[SlotSet]:
+        """The slots that a message fills."""
+        return slots_of_entities(message.entities, self._domain)
+
 
 class _RuleEventMaker(_EventMaker):
     """Makes events of a rule's steps: what is null there must be so for the rule to apply."""
@@ -143,6 +148,8 @@ class _Draft:
                 self.listen()
             self.events.append(event)
             self.places[id(event)] = step.where
+            if isinstance(event, UserUttered):
+                self.events.extend(maker.implied_by(event))
 
     def listen(self) -> None:
         last = self.events[-1] if self.events else None

@@ -251,3 +251,31 @@ def test_work_grows_with_the_number_of_stories_and_no_faster() -> None:
 
     seconds(100)
     assert seconds(2000) < 8 * max(seconds(500), 0.1)
+
+
+def test_entities_fill_slots_as_they_do_in_a_conversation(tmp_path: Path) -> None:
+    domain = """
+    intents: [a]
+    entities: [size, city]
+    actions: [act_a]
+    slots:
+      size: {type: text, mappings: [{type: from_entity, entity: size}]}
+      sizes: {type: list, mappings: [{type: from_entity, entity: size}]}
+      goal: {type: text, mappings: [{type: from_entity, entity: city, role: to}]}
+      asked: {type: text, mappings: [{type: from_entity, entity: size, conditions: [{active_loop: form}]}]}
+    forms:
+      form: {required_slots: [asked]}
+    """
+    bot = bot_of(
+        tmp_path,
+        domain,
+        """
+        stories:
+        - {story: one, steps: [{intent: a, entities: [size: big, size: red, city: Rome]}, {action: act_a}]}
+        - {story: two, steps: [{intent: a, entities: [size]}, {action: act_a}]}
+        """,
+    )
+    said = [
+        [text for text in steps(dialogue) if text.startswith("slot")] for dialogue in unroll(bot.stories, bot.domain)
+    ]
+    assert said == [["slot size=red", "slot sizes=['big', 'red']"], ["slot size=", "slot sizes=['']"]]

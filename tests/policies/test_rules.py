@@ -26,7 +26,7 @@ FAQ = """
       condition: [{slot_was_set: [{detailed: true}]}]
       steps: [{intent: faq}, {action: act_b}]
     - rule: big order
-      condition: [{slot_was_set: [{size: null}]}]
+      condition: [{slot_was_set: [{detailed: null}]}]
       steps: [{intent: order, entities: [size]}, {action: act_c}]
     """
 FORM = """
@@ -65,9 +65,9 @@ def sized_order() -> UserUttered:
         ((listen(), user("faq"), did("act_a")), "action_listen"),
         ((slot("detailed", True), listen(), user("faq")), "act_b"),
         ((slot("detailed", False), listen(), user("faq")), "act_a"),
-        ((listen(), sized_order()), "act_c"),
+        ((listen(), sized_order(), slot("size", "big")), "act_c"),
         ((listen(), user("order")), "action_default_fallback"),
-        ((slot("size", "big"), listen(), sized_order()), "action_default_fallback"),
+        ((slot("detailed", True), listen(), sized_order(), slot("size", "big")), "action_default_fallback"),
         ((slot("lang", "fr"), listen(), user("faq")), "act_a"),
         ((listen(), user("restart")), "action_restart"),
         ((listen(), user("back")), "action_back"),
