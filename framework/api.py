@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from framework.dialogue.prediction import Prediction
     from framework.dialogue.rule_learning import learn_rule_book, train_rules
     from framework.dialogue.rulebook import RuleBook, RuleBookData, RuleDecision
-    from framework.dialogue.states import DialogueState, RuleOnly, StateReader
+    from framework.dialogue.states import ACTION_UNLIKELY_INTENT, DialogueState, RuleOnly, StateReader
     from framework.dialogue.unroll import Decision, TrainingDialogue, state_reader
     from framework.errors import BotError, EnvironmentProblem, Location, Problem, Severity
     from framework.nlu.batch import EntityResult, IntentResult, IntentScore, MessageBatch
@@ -95,7 +95,7 @@ _WHERE = {
     "framework.dialogue.prediction": ("Prediction",),
     "framework.dialogue.rule_learning": ("learn_rule_book", "train_rules"),
     "framework.dialogue.rulebook": ("RuleBook", "RuleBookData", "RuleDecision"),
-    "framework.dialogue.states": ("DialogueState", "RuleOnly", "StateReader"),
+    "framework.dialogue.states": ("ACTION_UNLIKELY_INTENT", "DialogueState", "RuleOnly", "StateReader"),
     "framework.dialogue.unroll": ("Decision", "TrainingDialogue", "state_reader"),
     "framework.errors": ("BotError", "EnvironmentProblem", "Location", "Problem", "Severity"),
     "framework.nlu.batch": ("EntityResult", "IntentResult", "IntentScore", "MessageBatch"),
@@ -133,6 +133,7 @@ _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names
 
 __all__ = [
     "ACTION_LISTEN",
+    "ACTION_UNLIKELY_INTENT",
     "Action",
     "ActionContext",
     "ActionExecuted",

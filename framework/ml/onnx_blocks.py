@@ -112,6 +112,27 @@ def attention_pool(graph: Graph, x: str, block: blocks.AttentionPool, places: Pl
     return graph.add("Div", total, weight)
 
 
+def lstm(graph: Graph, x: str, layer: nn.LSTM, lengths: str) -> str:
+    """The last layer's hidden vector ``[B, D]`` after each of ``[B, L, D]`` sequences of the given lengths (int32)."""
+    x = graph.add("Transpose", x, perm=[1, 0, 2])  # (L, B, D)
+    hidden = ""
+    for number in range(layer.num_layers):
+        weight, recurrence, *biases = (
+            _gates_for_onnx(_array(getattr(layer, f"{name}_l{number}")))
+            for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        constants = [graph.constant(array[None]) for array in (weight, recurrence, np.concatenate(biases))]
+        every, hidden = graph.split("LSTM", x, *constants, lengths, parts=2, hidden_size=layer.hidden_size)
+        x = graph.add("Squeeze", every, graph.constant(np.asarray([1], dtype=np.int64)))  # one direction
+    return graph.add("Squeeze", hidden, graph.constant(np.asarray([0], dtype=np.int64)))
+
+
+def _gates_for_onnx(stacked: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Torch stacks input, forget, cell and output gate; ONNX input, output, forget and cell gate."""
+    gate_in, forget, cell, gate_out = np.split(stacked, 4)
+    return np.concatenate([gate_in, gate_out, forget, cell])
+
+
 def _with_zero_row(graph: Graph, x: str, dim: int) -> str:
     return graph.add("Concat", x, graph.constant(np.zeros((1, dim), dtype=np.float32)), axis=0)
 

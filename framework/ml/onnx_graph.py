@@ -15,7 +15,7 @@ from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, he
 
 OPSET = 20
 _IR_VERSION = 9
-_TYPES = {"float": TensorProto.FLOAT, "int": TensorProto.INT64}
+_TYPES = {"float": TensorProto.FLOAT, "int": TensorProto.INT64, "int32": TensorProto.INT32}
 
 
 class Graph:
@@ -29,7 +29,7 @@ class Graph:
         self._outputs: list[ValueInfoProto] = []
 
     def input(self, name: str, shape: Sequence[str | int], kind: str = "float") -> str:
-        """Declares an input of ``float`` or ``int``; a dimension given by name is variable."""
+        """Declares an input of ``float``, ``int`` or ``int32``; a dimension given by name is variable."""
         self._inputs.append(helper.make_tensor_value_info(name, _TYPES[kind], shape))
         return name
 

@@ -46,3 +46,20 @@ def test_the_graph_of_a_block_computes_what_torch_computes(name: str, window: in
         expected = block.eval()(tensors["x"], tensors) if needs_places else block.eval()(tensors["x"])
     answer = OnnxRunner(graph.to_bytes()).run(inputs)["y"]
     np.testing.assert_allclose(answer, expected.numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_graph_of_an_lstm_computes_what_torch_computes(layers: int):
+    torch.manual_seed(0)
+    lstm = nn.LSTM(DIM, 6, layers, batch_first=True)
+    graph = Graph("lstm")
+    x, lengths = graph.input("x", ["B", "L", DIM]), graph.input("lengths", ["B"], "int32")
+    graph.output(write.lstm(graph, x, lstm, lengths), "y", ["B", 6])
+
+    sequences = np.random.default_rng(0).normal(size=(3, 5, DIM)).astype(np.float32)
+    sizes = np.array([5, 1, 3], dtype=np.int32)
+    with torch.inference_mode():
+        every, _ = lstm.eval()(torch.from_numpy(sequences))
+    expected = np.stack([every[row, size - 1].numpy() for row, size in enumerate(sizes)])
+    answer = OnnxRunner(graph.to_bytes()).run({"x": sequences, "lengths": sizes})["y"]
+    np.testing.assert_allclose(answer, expected, atol=1e-5)

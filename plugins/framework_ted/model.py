@@ -1,0 +1,116 @@
+"""A trained network with all that it takes to ask it: the columns of states, the table and the labels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from framework.api import DialogueState
+from framework.ml.rows import times
+from framework.ml.runtime import Runner, Runtime, open_runner
+from framework.ml.weights import Arrays, load_arrays, save_arrays
+from framework_ted.examples import ExampleSet
+from framework_ted.states import StateColumns
+from framework_ted.windows import Floats, Windows
+
+if TYPE_CHECKING:
+    import torch
+
+    from framework_ted.config import LearnedPolicyConfig
+    from framework_ted.trainable import Objective
+    from framework_ted.trainer import Kind
+
+_DESCRIPTION = "network.json"
+_GRAPH = "network.onnx"
+_WEIGHTS = "network.safetensors"
+_TABLE = "table.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueModel:
+    """Says how likely each label is to follow the latest states of a conversation.
+
+    ``limit`` is how many states back it looks. ``stored`` is what a file needs beyond that, if it was trained just now.
+    """
+
+    columns: StateColumns
+    table: Floats
+    labels: tuple[str, ...]
+    shape: dict[str, Any]
+    runner: Runner
+    stored: tuple[bytes, Arrays] | None = None
+
+    @property
+    def limit(self) -> int:
+        """How many states back it looks."""
+        limit: int = self.shape["ages"]
+        return limit
+
+    @classmethod
+    def train(
+        cls, examples: ExampleSet, config: LearnedPolicyConfig, *, kind: Kind, objective: Objective, name: str
+    ) -> Self:
+        """Learns what follows the windows of the examples. Imports torch."""
+        from framework.ml.features import PartFeatures
+        from framework_ted.trainer import train
+
+        columns = StateColumns.fit(examples.states)
+        features = PartFeatures(columns.rows(examples.states), None)
+        trained = train(examples, features, config, kind=kind, objective=objective, name=name)
+        shape = asdict(trained.shape)
+        runner = open_runner(config.runtime, trained.graph, lambda: _network(shape, trained.state))
+        return cls(columns, trained.table, examples.labels, shape, runner, (trained.graph, trained.state))
+
+    def logits(self, states: Sequence[DialogueState], windows: Windows) -> Floats:
+        """The score of each label after each window of these states, ``[B, C]``."""
+        inputs = {"states": times(self.columns.rows(states), self.table), **windows.inputs()}
+        return self.runner.run(inputs)["labels"]
+
+    def logits_after(self, states: Sequence[DialogueState]) -> Floats:
+        """The score of each label after these states, ``[C]``."""
+        logits: Floats = self.logits(states, Windows.whole(len(states)))[0]
+        return logits
+
+    def save(self, directory: Path) -> None:
+        """Writes what was trained."""
+        if self.stored is None:
+            raise RuntimeError("a model is saved once, after its training")
+        graph, state = self.stored
+        description = {"columns": self.columns.names, "labels": self.labels, "shape": self.shape}
+        (directory / _DESCRIPTION).write_text(json.dumps(description, indent=1), encoding="utf-8")
+        (directory / _GRAPH).write_bytes(graph)
+        save_arrays(state, directory / _WEIGHTS)
+        save_arrays({"table": self.table}, directory / _TABLE)
+
+    @classmethod
+    def load(cls, directory: Path, runtime: Runtime) -> Self | None:
+        """Restores it without torch, unless torch is to serve; None where nothing was trained."""
+        if not (directory / _DESCRIPTION).is_file():
+            return None
+        description = json.loads((directory / _DESCRIPTION).read_text(encoding="utf-8"))
+        shape = description["shape"]
+        runner = open_runner(runtime, directory / _GRAPH, lambda: _network(shape, load_arrays(directory / _WEIGHTS)))
+        table = load_arrays(directory / _TABLE)["table"].astype(np.float32)
+        return cls(StateColumns(description["columns"]), table, tuple(description["labels"]), shape, runner)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Scores as shares that add up to 1."""
+    exponentials = np.exp(logits - logits.max())
+    shares: Floats = exponentials / exponentials.sum()
+    return shares
+
+
+def _network(shape: dict[str, Any], state: Arrays) -> torch.nn.Module:
+    import torch
+
+    from framework_ted.network import DialogueNetwork, Shape
+
+    network = DialogueNetwork(Shape(**{**shape, "hidden_layers": tuple(shape["hidden_layers"])}))
+    network.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
+    return network

@@ -1,0 +1,115 @@
+"""The policies that learn which action follows: ``TEDPolicy`` and ``LSTMPolicy``."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+
+import numpy as np
+
+from framework.api import (
+    Domain,
+    LoadContext,
+    Policy,
+    PolicyTrainingData,
+    Prediction,
+    StateReader,
+    Tracker,
+    state_reader,
+)
+from framework_ted.config import LearnedPolicyConfig, LSTMConfig, TEDConfig
+from framework_ted.examples import Example, collect
+from framework_ted.model import DialogueModel, softmax
+
+if TYPE_CHECKING:
+    from framework_ted.trainer import Kind
+
+logger = logging.getLogger(__name__)
+
+ConfigT = TypeVar("ConfigT", bound=LearnedPolicyConfig)
+
+_FILE = "policy.json"
+
+
+class LearnedPolicy(Policy[ConfigT]):
+    """Learns from stories which action follows the latest states, and so knows what to do in new situations too."""
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, config: ConfigT, context: LoadContext) -> None:
+        super().__init__(config, context)
+        self._model: DialogueModel | None = None
+        self._ignored: frozenset[str] = frozenset()
+        self._reader: StateReader | None = None
+
+    def train(self, data: PolicyTrainingData) -> None:
+        """Learns the actions of stories and augmented stories; rules are not for policies that learn."""
+        dialogues = [dialogue for dialogue in data.dialogues if dialogue.kind != "rule"]
+        reader = state_reader(data.domain, dialogues)
+        self._ignored = reader.ignored
+        examples = [
+            Example(states, decision.label, is_augmented=dialogue.kind == "augmented")
+            for dialogue in dialogues
+            for states, decision in dialogue.examples(reader.for_training(dialogue.tracker), reader.ignored)
+        ]
+        if not examples:
+            logger.warning("%s learns from stories, and there are none; it will predict nothing.", self.name)
+            return
+        self._model = DialogueModel.train(
+            collect(examples, self.config.history), self.config, kind=self.kind, objective="one", name=self.name
+        )
+
+    def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
+        return Prediction(
+            policy=type(self).__name__,
+            priority=self.config.priority,
+            probabilities=dict(self._probabilities(tracker, domain)),
+        )
+
+    def save(self, directory: Path) -> None:  # noqa: D102
+        (directory / _FILE).write_text(json.dumps({"ignored_actions": sorted(self._ignored)}), encoding="utf-8")
+        if self._model is not None:
+            self._model.save(directory)
+
+    @classmethod
+    def load(cls, config: ConfigT, directory: Path, context: LoadContext) -> Self:  # noqa: D102
+        policy = cls(config, context)
+        policy._ignored = frozenset(json.loads((directory / _FILE).read_text(encoding="utf-8"))["ignored_actions"])
+        policy._model = DialogueModel.load(directory, config.runtime)
+        return policy
+
+    def _probabilities(self, tracker: Tracker, domain: Domain) -> Iterator[tuple[str, float]]:
+        if self._model is None:
+            return
+        states = self._reader_of(domain).for_prediction(tracker, rule_only=self.rule_only, limit=self._model.limit)
+        confidences = softmax(self._model.logits_after(states))
+        best = np.argsort(-confidences, kind="stable")[: self.config.ranking_length or None]
+        top = confidences[best]
+        if self.config.renormalize_confidences:
+            top = top / top.sum()
+        for number, confidence in zip(best.tolist(), top.tolist(), strict=True):
+            yield self._model.labels[number], confidence
+
+    def _reader_of(self, domain: Domain) -> StateReader:
+        if self._reader is None or self._reader.domain is not domain:
+            self._reader = StateReader(domain, self._ignored)
+        return self._reader
+
+
+class TEDPolicy(LearnedPolicy[TEDConfig]):
+    """Learns from stories with the Transformer Embedding Dialogue network (arXiv 1910.00486)."""
+
+    Config = TEDConfig
+    version = 1
+    kind = "transformer"
+
+
+class LSTMPolicy(LearnedPolicy[LSTMConfig]):
+    """Learns from stories with a recurrent network (Hochreiter and Schmidhuber 1997)."""
+
+    Config = LSTMConfig
+    version = 1
+    kind = "lstm"
