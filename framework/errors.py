@@ -69,6 +69,7 @@ CODES: dict[str, str] = {
     "duplicate-component": "reference/plugins",
     "invalid-component-config": "reference/config",
     "invalid-regex": "reference/nlu-data",
+    "invalid-dictionary": "reference/components/JiebaTokenizer",
     "unavailable-component": "reference/plugins",
     "imports-rasa": "how-to/write-a-plugin",
     "storage-failed": "reference/tracker-stores",

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,19 +30,30 @@ class FeaturizerConfig(ComponentConfig):
     )
 
 
+class ComponentCache(Protocol):
+    """Keeps what is costly to make from one training to the next, as folders by key; what is long unused goes."""
+
+    def find(self, key: str) -> Path | None:
+        """The folder that was added under this key; None where there is none."""
+
+    def add(self, key: str, save: Callable[[Path], None]) -> Path:
+        """Lets ``save`` fill a new folder, and keeps it under this key."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoadContext:
     """What a component may know of its surroundings.
 
     ``name`` is the component's unique name in the pipeline (``CountVectorsFeaturizer``,
     ``CountVectorsFeaturizer-2``); ``language`` the bot's language code. ``responses`` are the bot's as they are now,
-    which may be newer than what the component was trained on.
+    which may be newer than what the component was trained on. ``cache`` is there while training only.
     """
 
     name: str
     language: str | None = None
     bot_folder: Path = Path()
     responses: Mapping[str, Sequence[ResponseVariation]] = field(default_factory=dict)
+    cache: ComponentCache | None = None
 
 
 @dataclass(slots=True)
@@ -107,6 +118,11 @@ class Component(ABC, Generic[ConfigT]):
     def inputs(cls, config: ConfigT) -> frozenset[str]:  # noqa: ARG003
         """The parts of the NLU data that training with this config depends on: ``reads``, or less, or more."""
         return cls.reads
+
+    @classmethod
+    def files(cls, config: ConfigT, bot_folder: Path) -> list[Path]:  # noqa: ARG003
+        """Files beside the bot's data that training with this config reads; a change in one trains it anew."""
+        return []
 
     @classmethod
     def uses_extra(cls, config: ConfigT) -> bool:  # noqa: ARG003

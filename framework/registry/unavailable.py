@@ -12,7 +12,6 @@ _ADVICE: dict[str, str] = {
     "MitieIntentClassifier": "MITIE has had no release for years; use DIETClassifier",
     "MitieEntityExtractor": "MITIE has had no release for years; use DIETClassifier",
     "ResponseSelector": "take it out of config.yml for now; retrieval intents are then answered by their intent only",
-    "JiebaTokenizer": "for Chinese, CountVectorsFeaturizer with 'analyzer: char' does without words for now",
     "LanguageModelFeaturizer": "use CountVectorsFeaturizer for now",
     "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer; use CountVectorsFeaturizer for now",
     "LanguageModelTokenizer": "use WhitespaceTokenizer",

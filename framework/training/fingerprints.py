@@ -66,6 +66,11 @@ class DataFingerprints:
         return self._known[name]
 
 
+def file_fingerprint(file: Path) -> str:
+    """The hash of a file's content."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:_LENGTH]
+
+
 def code_fingerprint(component: ConfiguredComponent) -> list[Any]:
     """What stands for the code that trains a component: its version, its own file, and the framework's version."""
     cls = component.cls
@@ -91,7 +96,7 @@ def _file_of(cls: type[Any]) -> str | None:
 
 @cache
 def _source_hash(file: str | None) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:_LENGTH] if file else ""
+    return file_fingerprint(Path(file)) if file else ""
 
 
 def _nlu_part(nlu: NLUData, part: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Literal
 from framework.bot.bot import Bot
 from framework.model.config import ConfiguredComponent
 from framework.nlu.pipeline import FEATURIZING_KINDS
-from framework.training.fingerprints import DataFingerprints, code_fingerprint, fingerprint
+from framework.training.fingerprints import DataFingerprints, code_fingerprint, file_fingerprint, fingerprint
 
 Stage = Literal["pipeline", "policies"]
 
@@ -48,6 +48,7 @@ def pipeline_nodes(bot: Bot, components: Sequence[ConfiguredComponent], data: Da
         if component.cls.is_trainable:
             parts = sorted(component.cls.inputs(component.config))
             made_of += [data.labels(), *((part, data.nlu(part)) for part in parts)]
+            made_of += map(file_fingerprint, component.cls.files(component.config, bot.paths.folder))
         nodes.append(
             Node(component.name, "pipeline", component, fingerprint(made_of), tuple(node.name for node in before))
         )
