@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from framework.conversation.events import ActionExecuted, Event
+from framework.conversation.tracker import Tracker
 from framework.dialogue.action_runner import ActionFailed
 from framework.dialogue.actions.action import Action, ActionContext
 from framework.dialogue.messages import bot_event
@@ -52,15 +53,21 @@ class UtterRetrieved(Action):
 
     async def run(self, context: ActionContext) -> list[Event]:
         """Says the chosen response; the selector of this intent goes before the one for all."""
-        message = context.tracker.latest_message
-        selected = message.parse_data.get("response_selector") if message else None
-        if not selected:
-            raise ActionFailed(f"action {self.name!r} needs a ResponseSelector in the pipeline")
-        retrieval_intent = self.name.removeprefix(UTTER_PREFIX)
-        choice = selected.get(retrieval_intent) or selected.get("default")
-        if not choice:
-            raise ActionFailed(f"no ResponseSelector of the pipeline is for the intent {retrieval_intent!r}")
-        return await _utter_or_log(choice["response"]["utter_action"], context)
+        response = retrieved_response(self.name, context.tracker)
+        if response is None:
+            intent = self.name.removeprefix(UTTER_PREFIX)
+            raise ActionFailed(
+                f"action {self.name!r} needs a ResponseSelector in the pipeline, for the intent {intent!r}"
+            )
+        return await _utter_or_log(response, context)
+
+
+def retrieved_response(action: str, tracker: Tracker) -> str | None:
+    """The response that a response selector chose for the action of a retrieval intent; None where none did."""
+    message = tracker.latest_message
+    selected = message.parse_data.get("response_selector", {}) if message else {}
+    choice = selected.get(action.removeprefix(UTTER_PREFIX)) or selected.get("default")
+    return None if choice is None else str(choice["response"]["utter_action"])
 
 
 async def _utter_or_log(response: str, context: ActionContext) -> list[Event]:
