@@ -21,12 +21,12 @@ from framework.api import (
     TrainingData,
 )
 from framework.ml.features import PartReader
+from framework.ml.labels import Labels
 from framework.ml.runtime import open_runner
+from framework.ml.tagging import Span, parts_between_commas
 from framework.ml.weights import Arrays, load_arrays, save_arrays
 from framework_diet.config import DIETConfig
-from framework_diet.labels import Labels
 from framework_diet.predictor import Judgement, Predictor, TokenTags
-from framework_diet.tagging import Span
 
 if TYPE_CHECKING:
     import torch
@@ -107,21 +107,13 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
             return
         for number, message in enumerate(judgement.messages.tolist()):
             start, end = int(judgement.offsets[number]), int(judgement.offsets[number + 1])
-            shift = int(tokens.offsets[message]) - start
-            for span in labels.scheme.decode(found.tags[start:end], start):
-                for part in self._split(span, shift, tokens, batch.texts[message]):
-                    batch.entities[message].append(_entity(part, shift, tokens, batch.texts[message], found, labels))
+            base, text = int(tokens.offsets[message]), batch.texts[message]
+            for span in labels.scheme.decode(found.tags[start:end], base):
+                for part in self._split(span, tokens, text):
+                    batch.entities[message].append(_entity(part, start - base, tokens, text, found, labels))
 
-    def _split(self, span: Span, shift: int, tokens: Tokens, text: str) -> list[Span]:
-        """The parts of an entity between commas, where the config wants it split there."""
-        if not self.config.splits_at_comma(span.label):
-            return [span]
-        parts, first = [], span.first
-        for place in range(span.first, span.last):
-            if "," in text[tokens.ends[place + shift] : tokens.starts[place + shift + 1]]:
-                parts.append(Span(span.label, first, place))
-                first = place + 1
-        return [*parts, Span(span.label, first, span.last)]
+    def _split(self, span: Span, tokens: Tokens, text: str) -> list[Span]:
+        return parts_between_commas(span, tokens, text) if self.config.splits_at_comma(span.label) else [span]
 
     def save(self, directory: Path) -> None:
         """Writes labels, tables, weights and the graph."""
@@ -174,8 +166,8 @@ def _network(shape: dict[str, Any], state: Arrays) -> torch.nn.Module:
 
 
 def _entity(span: Span, shift: int, tokens: Tokens, text: str, found: TokenTags, labels: Labels) -> EntityResult:
-    places = slice(span.first, span.last + 1)
-    start, end = tokens.starts[span.first + shift], tokens.ends[span.last + shift]
+    places = slice(span.first + shift, span.last + 1 + shift)
+    start, end = tokens.starts[span.first], tokens.ends[span.last]
     entity = EntityResult(
         entity=span.label,
         start=start,

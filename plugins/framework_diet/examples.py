@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from framework.api import EntityAnnotation, SparseRows, Tokens, TrainingData
+from framework.api import SparseRows, TrainingData
+from framework.ml.annotations import NO_TAG, tag_tokens, tokens_of
 from framework.ml.features import PartFeatures, PartReader
+from framework.ml.labels import Labels
 from framework.ml.packing import Packing, pack, take
 from framework.ml.rows import distinct
 from framework.ml.sampling import noise_for, spread, with_noise
-from framework_diet.labels import Labels
-from framework_diet.tagging import Span, align
-
-logger = logging.getLogger(__name__)
 
 Ints = npt.NDArray[np.int64]
 
 UNKNOWN = -1
 """The intent of a message of which nothing is known: any intent is as good as another."""
-NO_TAG = -1
-"""The role of a token outside of entities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,45 +98,20 @@ def collect(data: TrainingData, labels: Labels, readers: tuple[PartReader, PartR
     types, type_of = (
         distinct(token_features.sparse) if token_features.sparse else (None, np.zeros(len(tokens), np.int64))
     )
-    tags, roles, groups = _tags(data, labels)
+    known = tag_tokens(data, labels)
     intents = np.array([labels.intent_number(example.intent_name) for example in data.examples], dtype=np.int64)
-    examples = Examples(tokens.offsets, sentence, types, type_of, token_features.dense, intents, tags, roles, groups)
+    examples = Examples(
+        tokens.offsets,
+        sentence,
+        types,
+        type_of,
+        token_features.dense,
+        intents,
+        known.tags,
+        known.roles,
+        known.groups,
+    )
     return _without_empty(examples)
-
-
-def _tags(data: TrainingData, labels: Labels) -> tuple[Ints, Ints, Ints]:
-    tokens = tokens_of(data)
-    spans: list[Span] = []
-    roles, groups = np.full(len(tokens), NO_TAG), np.full(len(tokens), NO_TAG)
-    misaligned: list[tuple[str, EntityAnnotation]] = []
-    taken = np.zeros(len(tokens), dtype=bool)
-    for message, example in enumerate(data.examples):
-        for annotation in example.entities:
-            span, exact = align(annotation, tokens, message)
-            if not exact:
-                misaligned.append((example.text, annotation))
-            if span is None or annotation.entity not in labels.entities or taken[span.first : span.last + 1].any():
-                continue
-            taken[span.first : span.last + 1] = True
-            spans.append(span)
-            roles[span.first : span.last + 1] = labels.role_number(annotation.role)
-            groups[span.first : span.last + 1] = labels.group_number(annotation.group)
-    if misaligned:
-        text, annotation = misaligned[0]
-        logger.warning(
-            "%d entity annotations do not begin and end where words do; only the words inside them are learned. "
-            "The first is %r (%s) in %r.",
-            len(misaligned),
-            text[annotation.start : annotation.end],
-            annotation.entity,
-            text,
-        )
-    return labels.scheme.encode(spans, len(tokens)), roles, groups
-
-
-def tokens_of(data: TrainingData) -> Tokens:
-    """The tokens of the training messages, none if there is no tokenizer."""
-    return data.batch.tokens or Tokens.from_spans([()] * len(data.batch))
 
 
 def _without_empty(examples: Examples) -> Examples:

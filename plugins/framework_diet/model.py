@@ -11,16 +11,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from framework.ml.annotations import NO_TAG
 from framework.ml.bags import Bag
 from framework.ml.crf import CRF
+from framework.ml.labels import UNLABELLED
 from framework.ml.losses import smoothed, soft_cross_entropy
 from framework.ml.row_adagrad import RowAdagrad
+from framework.ml.tagging import TagScheme
 from framework_diet.config import DIETConfig
-from framework_diet.examples import NO_TAG, Batch
-from framework_diet.labels import UNLABELLED
+from framework_diet.examples import Batch
 from framework_diet.masking import TokenMasking
 from framework_diet.network import DietNetwork, Shape
-from framework_diet.tagging import TagScheme
 
 SMOOTHING = 0.1
 MOST_SPARSE_DROP = 0.6

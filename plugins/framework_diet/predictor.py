@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from framework.api import FeatureBlock, MessageBatch, SparseRows
 from framework.ml.features import PartReader
+from framework.ml.labels import Labels
 from framework.ml.packing import chunks, pack, take
 from framework.ml.rows import distinct, times
 from framework.ml.runtime import Runner
 from framework.ml.viterbi import viterbi
 from framework.ml.weights import Arrays
-from framework_diet.labels import Labels
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

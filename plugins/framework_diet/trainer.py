@@ -11,6 +11,7 @@ import torch
 
 from framework.api import TrainingData
 from framework.ml.features import PartReader
+from framework.ml.labels import Labels
 from framework.ml.progress import describe, reporting
 from framework.ml.sampling import batch_sizes, hold_out
 from framework.ml.threads import fastest_thread_count, torch_threads
@@ -18,7 +19,6 @@ from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
 from framework_diet.config import DIETConfig
 from framework_diet.examples import Batch, Examples, Ints, collect
-from framework_diet.labels import Labels
 from framework_diet.model import DietModel, Widths
 from framework_diet.network import Shape
 from framework_diet.onnx_network import diet_graph

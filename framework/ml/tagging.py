@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from framework.api import EntityAnnotation, Tokens
+from framework.bot.nlu_data import EntityAnnotation
+from framework.nlu.tokens import Tokens
 
 OUTSIDE = 0
 _PREFIXES = "BILU"
@@ -102,3 +103,13 @@ def align(annotation: EntityAnnotation, tokens: Tokens, message: int) -> tuple[S
         return None, False
     exact = tokens.starts[inside[0]] == annotation.start and tokens.ends[inside[-1]] == annotation.end
     return Span(annotation.entity, inside[0], inside[-1]), exact
+
+
+def parts_between_commas(span: Span, tokens: Tokens, text: str) -> list[Span]:
+    """The parts of an entity in a message's text, cut where a comma stands between two of its words."""
+    parts, first = [], span.first
+    for place in range(span.first, span.last):
+        if "," in text[tokens.ends[place] : tokens.starts[place + 1]]:
+            parts.append(Span(span.label, first, place))
+            first = place + 1
+    return [*parts, Span(span.label, first, span.last)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework.api import EntityAnnotation, Tokens
-from framework_diet.tagging import Span, TagScheme, align
+from framework.ml.tagging import Span, TagScheme, align
 
 SPANS = [Span("city", 0, 0), Span("date", 1, 3), Span("city", 5, 6)]
 

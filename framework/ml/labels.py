@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
-from framework.api import TrainingData
-from framework_diet.tagging import TagScheme
+from framework.ml.tagging import TagScheme
+from framework.nlu.component import TrainingData
 
 UNLABELLED = -2
 """The intent of an example that has none; such examples teach entities only."""
