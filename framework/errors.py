@@ -67,6 +67,7 @@ CODES: dict[str, str] = {
     "missing-model": "reference/components/SpacyNLP",
     "plugin-failed": "reference/plugins",
     "duplicate-component": "reference/plugins",
+    "key-without-effect": "reference/config",
     "invalid-component-config": "reference/config",
     "invalid-regex": "reference/nlu-data",
     "invalid-dictionary": "reference/components/JiebaTokenizer",
@@ -82,6 +83,8 @@ CODES: dict[str, str] = {
     "folder-in-use": "reference/cli",
     "cannot-write": "reference/cli",
     "logging-config": "reference/cli",
+    "no-tests": "reference/cli",
+    "invalid-test-case": "reference/e2e-tests",
     "model-not-found": "reference/models",
     "model-archive": "reference/models",
     "cache-size": "reference/models",
@@ -170,6 +173,9 @@ class EnvironmentProblem(FrameworkError):
     exit_status: ClassVar[int] = 3
 
 
+_LISTED = 20
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Returns ``did you mean 'x'?`` for the known name nearest to ``name``, or None where none is near."""
     candidates = list(known)
@@ -181,6 +187,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 
 
 def one_of(name: str, known: Iterable[str]) -> str:
-    """Returns a remedy for an unknown name: the nearest known one, else the list of all that are known."""
+    """Returns a remedy for an unknown name: the nearest known one, else those that are known, at most twenty."""
     candidates = sorted(known)
-    return did_you_mean(name, candidates) or "known: " + (", ".join(candidates) or "none")
+    listed = ", ".join(candidates[:_LISTED]) + (", …" if len(candidates) > _LISTED else "")
+    return did_you_mean(name, candidates) or f"known: {listed or 'none'}"

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 
 from framework.bot.config import ComponentEntry
-from framework.errors import FrameworkError, Location, Problem, one_of
+from framework.errors import FrameworkError, Location, Problem, Severity, did_you_mean, one_of
 from framework.registry import ComponentSpec, Kind, Registry
 
 
@@ -32,7 +33,11 @@ class ConfiguredComponent:
 def configure(
     entries: Sequence[ComponentEntry], kinds: Iterable[Kind], registry: Registry
 ) -> tuple[list[ConfiguredComponent], list[Problem]]:
-    """Finds the class of every entry and checks its keys; what is wrong with any of them is in the second list."""
+    """Finds the class of every entry and checks its keys; what is wrong with any of them is in the second list.
+
+    A key that resembles none that the component has is left out with a warning: bots carry keys of other versions and
+    of other components, which never had an effect. One that resembles a key is a typing error, and an error here.
+    """
     wanted = tuple(kinds)
     components: list[ConfiguredComponent] = []
     problems: list[Problem] = []
@@ -45,7 +50,10 @@ def configure(
             continue
         spec = registry.find(entry.name, wanted)
         registered_name = spec.name if spec else entry.name
-        config, wrong = validate_options(registered_name, cls.Config, entry)
+        ignored = _keys_without_effect(registered_name, cls.Config, entry)
+        problems.extend(ignored.values())
+        heard = {key: value for key, value in entry.options.items() if key not in ignored}
+        config, wrong = validate_options(registered_name, cls.Config, replace(entry, options=heard))
         problems.extend(wrong)
         if config is None:
             continue
@@ -71,6 +79,23 @@ def validate_options(
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False)
         return None, [_problem_of(component, model, entry, detail["type"], detail["loc"], detail) for detail in details]
+
+
+def _keys_without_effect(component: str, model: type[BaseModel], entry: ComponentEntry) -> dict[str, Problem]:
+    if model.model_config.get("extra") != "forbid":
+        return {}
+    known = known_keys(model)
+    return {
+        key: Problem(
+            code="key-without-effect",
+            what=f"{component} has no key {key!r}, so it has no effect",
+            where=entry.places.get(key) or entry.where,
+            fix="take it out; 'framework plugins show' prints the keys that there are",
+            severity=Severity.WARNING,
+        )
+        for key in entry.options
+        if key not in {*known, *model.model_fields} and did_you_mean(key, known) is None
+    }
 
 
 def known_keys(model: type[BaseModel]) -> list[str]:

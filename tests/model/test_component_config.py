@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from framework.bot.config import ComponentEntry
-from framework.errors import Location
+from framework.errors import Location, Severity
 from framework.model.config import ConfiguredComponent, configure
 from framework.registry import PIPELINE_KINDS, Provides, Registry, hookimpl
 
@@ -89,10 +89,11 @@ def test_a_misspelt_key_is_reported_at_its_place_with_a_suggestion() -> None:
     ]
 
 
-def test_a_key_like_no_other_is_answered_with_all_keys() -> None:
-    assert problems_of(entry(zzz=1)) == [
-        "config.yml:6:5  Counter has no key 'zzz' (known: analyzer, min_ngram, nested, pattern)"
-    ]
+def test_a_key_like_no_other_is_left_out_with_a_warning() -> None:
+    components, (problem,) = configure([entry(zzz=1, analyzer="char")], PIPELINE_KINDS, registry())
+    assert problem.severity is Severity.WARNING
+    assert str(problem).startswith("config.yml:6:5  Counter has no key 'zzz', so it has no effect")
+    assert components[0].config.model_dump()["analyzer"] == "char"
 
 
 def test_a_value_out_of_bounds_is_reported_with_what_the_key_means() -> None:
