@@ -85,6 +85,8 @@ CODES: dict[str, str] = {
     "logging-config": "reference/cli",
     "no-tests": "reference/cli",
     "invalid-test-case": "reference/e2e-tests",
+    "no-tests": "reference/cli",
+    "invalid-test-case": "reference/e2e-tests",
     "model-not-found": "reference/models",
     "model-archive": "reference/models",
     "cache-size": "reference/models",

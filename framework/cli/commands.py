@@ -44,6 +44,7 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(("shell", "nlu"), "framework.cli.shell_nlu", "see what the model understands, as JSON"),
     BuiltIn(("run",), "framework.cli.run", "serve the bot over HTTP and its channels"),
     BuiltIn(("run", "actions"), "framework.cli.run_actions", "serve the bot's own actions"),
+    BuiltIn(("test", "core"), "framework.cli.test_core", "play test stories against a model"),
     BuiltIn(("data", "validate"), "framework.cli.data_validate", "check the bot's files without training"),
     BuiltIn(
         ("data", "split", "nlu"), "framework.cli.data_split_nlu", "divide the NLU data into training data and test data"

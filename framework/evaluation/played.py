@@ -29,7 +29,7 @@ class PredictedAction:
 
     step: ActionStep | BotStep | None
     expected: str
-    predicted: str | None
+    predicted: str
     policy: str | None
     confidence: float
     follows_unlikely_intent: bool = False

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from msgspec.structs import replace
 
 from framework.bot.domain import Domain
 from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER
-from framework.bot.stories import ActionStep, BotStep, LoopStep, SlotStep, UserStep
+from framework.bot.stories import ActionStep, BotStep, LoopStep, SlotStep, Story, UserStep
 from framework.conversation.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -25,7 +28,7 @@ from framework.dialogue.responses import TemplateResponses
 from framework.dialogue.states import ACTION_UNLIKELY_INTENT
 from framework.dialogue.understanding import Parser
 from framework.evaluation.played import GivenStep, HeardMessage, PlayedScript, PredictedAction
-from framework.evaluation.scripts import Script
+from framework.evaluation.scripts import Script, scripts_of
 from framework.evaluation.understanding import (
     SHORTHAND_PREFIX,
     base_intent,
@@ -168,3 +171,8 @@ def _message(step: UserStep, parsed: ParseData | None) -> UserUttered:
     elif parsed is None:
         understood = {"intent": {"name": None, "confidence": 0.0}, "entities": entities_of(step)}
     return UserUttered(text=step.text, parse_data={**understood, "text": step.text})
+
+
+async def play_all(player: StoryPlayer, stories: Iterable[Story], *, limit: int | None = None) -> list[PlayedScript]:
+    """Plays every way through the stories, no more than ``limit`` of them."""
+    return [await player.play(script) for script in islice(scripts_of(stories), limit)]
