@@ -103,3 +103,18 @@ class StoryData(msgspec.Struct, frozen=True, kw_only=True):
 
     stories: tuple[Story, ...] = ()
     rules: tuple[Rule, ...] = ()
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether a story is told by the words of the user or the bot (end-to-end training)."""
+        return any(_is_told_by_words(step) for story in self.stories for step in story.steps)
+
+
+def _is_told_by_words(step: Step) -> bool:
+    match step:
+        case UserStep(intent=None) | BotStep():
+            return True
+        case OrStep(options=options):
+            return any(_is_told_by_words(part) for option in options for part in option)
+        case _:
+            return False

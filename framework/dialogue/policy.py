@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
@@ -13,6 +14,7 @@ from framework.bot.domain import Domain
 from framework.conversation.tracker import Tracker
 from framework.dialogue.prediction import Prediction
 from framework.dialogue.states import NOTHING_RULE_ONLY, RuleOnly
+from framework.nlu.batch import MessageBatch
 from framework.nlu.component import ComponentConfig, LoadContext
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from framework.dialogue.unroll import TrainingDialogue
 
 __all__ = ["Policy", "PolicyConfig", "PolicyTrainingData", "Prediction"]
+
+
+Featurize = Callable[[Sequence[str]], MessageBatch]
+"""Gives texts the tokens and features of the bot's pipeline; none where it has no pipeline."""
 
 
 class StateFeaturizerConfig(ComponentConfig):
@@ -63,12 +69,14 @@ class PolicyConfig(ComponentConfig):
 class PolicyTrainingData:
     """What a policy trains on: the unrolled stories and rules, and their source.
 
-    ``dialogues`` are all unrolled stories, rules and augmented stories; each tells which it is.
+    ``dialogues`` are all unrolled stories, rules and augmented stories; each tells which it is. ``featurize`` is for
+    texts in them (end-to-end training).
     """
 
     domain: Domain
     stories: StoryData
     dialogues: list[TrainingDialogue]
+    featurize: Featurize = MessageBatch.of
 
 
 ConfigT = TypeVar("ConfigT", bound=PolicyConfig)
@@ -81,12 +89,16 @@ class Policy(ABC, Generic[ConfigT]):
     version: ClassVar[int] = 1
     reads_rules: ClassVar[bool] = False
     reads_stories: ClassVar[bool] = True
+    reads_texts: ClassVar[bool] = False
+    """Whether it goes by what the pipeline's featurizers make of texts in stories."""
 
     def __init__(self, config: ConfigT, context: LoadContext) -> None:
         self.config = config
         self.context = context
         self.rule_only: RuleOnly = NOTHING_RULE_ONLY
         """What only rules know of, as the ensemble's rule policy found out; a learned policy leaves it out."""
+        self.featurize: Featurize = MessageBatch.of
+        """Features of texts from the bot's pipeline, once the bot is loaded."""
 
     @property
     def name(self) -> str:

@@ -29,11 +29,13 @@ def load_assistant(path: Path, registry: Registry) -> Assistant:
     """
     with open_model(path) as model:
         metadata = model.metadata
-        pipeline = _load_all(model, metadata.pipeline, PIPELINE_KINDS, registry)
+        pipeline = Pipeline(_load_all(model, metadata.pipeline, PIPELINE_KINDS, registry))
         policies = _load_all(model, metadata.policies, ("policy",), registry)
+        for policy in policies:
+            policy.featurize = pipeline.featurize
         return Assistant(
             domain=model.domain,
-            pipeline=None if metadata.training_type == "core" else Pipeline(pipeline),
+            pipeline=None if metadata.training_type == "core" else pipeline,
             ensemble=None if metadata.training_type == "nlu" else Ensemble(policies),
             language=metadata.language,
             model_id=metadata.model_id,

@@ -56,11 +56,21 @@ def pipeline_nodes(bot: Bot, components: Sequence[ConfiguredComponent], data: Da
 
 
 def policy_nodes(
-    bot: Bot, components: Sequence[ConfiguredComponent], data: DataFingerprints, augmentation: int
+    bot: Bot,
+    components: Sequence[ConfiguredComponent],
+    pipeline: Sequence[Node],
+    data: DataFingerprints,
+    augmentation: int,
 ) -> list[Node]:
-    """The nodes of the policies. Each depends on the domain, and on the stories and rules if it reads them."""
+    """The nodes of the policies.
+
+    Each depends on the domain, on the stories and rules if it reads them, and on the featurizers of the pipeline if
+    it reads texts and the stories have any.
+    """
+    featurizing = [node for node in pipeline if node.is_featurizing] if bot.stories.has_texts else []
     nodes: list[Node] = []
     for component in components:
+        upstream = featurizing if component.cls.reads_texts else []
         made_of = [
             _identity(component),
             bot.config.language,
@@ -68,8 +78,10 @@ def policy_nodes(
             data.stories() if component.cls.reads_stories else None,
             data.rules() if component.cls.reads_rules else None,
             augmentation,
+            [node.fingerprint for node in upstream],
         ]
-        nodes.append(Node(component.name, "policies", component, fingerprint(made_of)))
+        upstream_names = tuple(node.name for node in upstream)
+        nodes.append(Node(component.name, "policies", component, fingerprint(made_of), upstream_names))
     return nodes
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from framework.bot.bot import Bot
-from framework.dialogue.policy import PolicyTrainingData
+from framework.dialogue.policy import Featurize, PolicyTrainingData
 from framework.dialogue.unroll import unroll
 from framework.nlu.batch import MessageBatch
 from framework.nlu.component import Component, TrainingData
@@ -39,14 +40,31 @@ def train_pipeline(bot: Bot, nodes: Sequence[Node], stale: frozenset[str], works
 
 
 def train_policies(
-    bot: Bot, nodes: Sequence[Node], stale: frozenset[str], workshop: Workshop, *, augmentation: int
+    bot: Bot,
+    nodes: Sequence[Node],
+    pipeline: Sequence[Node],
+    stale: frozenset[str],
+    workshop: Workshop,
+    *,
+    augmentation: int,
 ) -> None:
-    """Trains the stale policies on the unrolled stories and rules."""
+    """Trains the stale policies on the unrolled stories and rules, and on what the pipeline makes of their texts."""
     wanted = [node for node in nodes if node.name in stale]
     if not wanted:
         return
     with workshop.progress.step("Reading the stories", "Read the stories"):
         dialogues = unroll(bot.stories, bot.domain, augmentation=augmentation)
-    data = PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues)
+    featurize = _featurizer(pipeline, workshop)
+    data = PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues, featurize=featurize)
     for node in wanted:
         workshop.train(node, lambda policy: policy.train(data))
+
+
+def _featurizer(nodes: Sequence[Node], workshop: Workshop) -> Featurize:
+    """Sends texts through the trained featurizers, which are loaded for the first texts."""
+
+    @cache
+    def pipeline() -> Pipeline:
+        return Pipeline([workshop.load(node) for node in nodes if node.is_featurizing])
+
+    return lambda texts: pipeline().featurize(texts)

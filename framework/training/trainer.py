@@ -95,7 +95,7 @@ class Trainer:
         """Finds out what has changed since the cached components and the last model were made."""
         data = DataFingerprints(self.bot)
         pipeline = pipeline_nodes(self.bot, self.components.pipeline, data)
-        policies = policy_nodes(self.bot, self.components.policies, data, self.options.augmentation)
+        policies = policy_nodes(self.bot, self.components.policies, pipeline, data, self.options.augmentation)
         metadata = self._metadata([*pipeline, *policies], data)
         return Plan(
             pipeline,
@@ -117,7 +117,8 @@ class Trainer:
         self.registry.hook.training_started(bot_folder=self.bot.paths.folder)
         workshop = Workshop(self.bot, self.cache, self.progress)
         train_pipeline(self.bot, plan.pipeline, plan.stale, workshop)
-        train_policies(self.bot, plan.policies, plan.stale, workshop, augmentation=self.options.augmentation)
+        augmentation = self.options.augmentation
+        train_policies(self.bot, plan.policies, plan.pipeline, plan.stale, workshop, augmentation=augmentation)
         model = self._write(plan)
         self.registry.hook.training_finished(bot_folder=self.bot.paths.folder, model=model)
         trained = tuple(name for name in plan.trainable if name in plan.stale)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 import numpy as np
 
 from framework.api import (
+    DialogueState,
     Domain,
     LoadContext,
     Policy,
@@ -23,6 +24,7 @@ from framework.api import (
 from framework_ted.config import LearnedPolicyConfig, LSTMConfig, TEDConfig
 from framework_ted.examples import Example, collect
 from framework_ted.model import DialogueModel, softmax
+from framework_ted.windows import Floats, Windows
 
 if TYPE_CHECKING:
     from framework_ted.trainer import Kind
@@ -31,12 +33,16 @@ logger = logging.getLogger(__name__)
 
 ConfigT = TypeVar("ConfigT", bound=LearnedPolicyConfig)
 
+INTENT_MARK = "/"
+"""A message that begins so names its intent and says nothing."""
+
 _FILE = "policy.json"
 
 
 class LearnedPolicy(Policy[ConfigT]):
     """Learns from stories which action follows the latest states, and so knows what to do in new situations too."""
 
+    reads_texts = True
     kind: ClassVar[Kind]
 
     def __init__(self, config: ConfigT, context: LoadContext) -> None:
@@ -50,6 +56,7 @@ class LearnedPolicy(Policy[ConfigT]):
         dialogues = [dialogue for dialogue in data.dialogues if dialogue.kind != "rule"]
         reader = state_reader(data.domain, dialogues)
         self._ignored = reader.ignored
+        self.featurize = data.featurize
         examples = [
             Example(states, decision.label, is_augmented=dialogue.kind == "augmented")
             for dialogue in dialogues
@@ -59,15 +66,28 @@ class LearnedPolicy(Policy[ConfigT]):
             logger.warning("%s learns from stories, and there are none; it will predict nothing.", self.name)
             return
         self._model = DialogueModel.train(
-            collect(examples, self.config.history), self.config, kind=self.kind, objective="one", name=self.name
+            collect(examples, self.config.history),
+            self.config,
+            data.featurize,
+            kind=self.kind,
+            objective="one",
+            name=self.name,
         )
 
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
-        return Prediction(
-            policy=type(self).__name__,
-            priority=self.config.priority,
-            probabilities=dict(self._probabilities(tracker, domain)),
-        )
+        prediction = Prediction(policy=type(self).__name__, priority=self.config.priority, probabilities={})
+        if self._model is None:
+            return prediction
+        reader = self._reader_of(domain)
+        states = reader.for_prediction(tracker, rule_only=self.rule_only, limit=self._model.limit)
+        confidences = self._confidences(self._model, states)
+        heard = self._heard(reader, tracker)
+        if heard is not None:
+            by_words = self._confidences(self._model, (*states[:-1], heard))
+            if self._trusts_words(heard, by_words, _intent_confidence(tracker) * confidences.max()):
+                prediction.is_end_to_end_prediction, confidences = True, by_words
+        prediction.probabilities = dict(self._ranked(confidences, self._model.labels))
+        return prediction
 
     def save(self, directory: Path) -> None:  # noqa: D102
         (directory / _FILE).write_text(json.dumps({"ignored_actions": sorted(self._ignored)}), encoding="utf-8")
@@ -81,17 +101,33 @@ class LearnedPolicy(Policy[ConfigT]):
         policy._model = DialogueModel.load(directory, config.runtime)
         return policy
 
-    def _probabilities(self, tracker: Tracker, domain: Domain) -> Iterator[tuple[str, float]]:
-        if self._model is None:
-            return
-        states = self._reader_of(domain).for_prediction(tracker, rule_only=self.rule_only, limit=self._model.limit)
-        confidences = softmax(self._model.logits_after(states))
+    def _heard(self, reader: StateReader, tracker: Tracker) -> DialogueState | None:
+        """The state of now by the words of the message; None where these do not count."""
+        if self._model is None or self._model.texts is None:
+            return None
+        now = next(reader.learned_newest_first(tracker, self.rule_only))
+        is_said = now.is_after_listen and now.text is not None and not now.text.startswith(INTENT_MARK)
+        return now.by_text() if is_said else None
+
+    def _trusts_words(self, heard: DialogueState, confidences: Floats, confidence_of_intent: float) -> bool:
+        """Whether to go by the words: the more they are like those of a story, the more they count."""
+        if self._model is None or self._model.texts is None or heard.text is None:
+            return False
+        confidence = float(confidences.max())
+        if confidence <= self.config.e2e_confidence_threshold:
+            return False
+        return confidence * self._model.texts.closeness(heard.text, self.featurize) >= confidence_of_intent
+
+    def _confidences(self, model: DialogueModel, states: tuple[DialogueState, ...]) -> Floats:
+        return softmax(model.logits(states, Windows.whole(len(states)), self.featurize)[0])
+
+    def _ranked(self, confidences: Floats, labels: tuple[str, ...]) -> Iterator[tuple[str, float]]:
         best = np.argsort(-confidences, kind="stable")[: self.config.ranking_length or None]
         top = confidences[best]
         if self.config.renormalize_confidences:
             top = top / top.sum()
         for number, confidence in zip(best.tolist(), top.tolist(), strict=True):
-            yield self._model.labels[number], confidence
+            yield labels[number], confidence
 
     def _reader_of(self, domain: Domain) -> StateReader:
         if self._reader is None or self._reader.domain is not domain:
@@ -113,3 +149,9 @@ class LSTMPolicy(LearnedPolicy[LSTMConfig]):
     Config = LSTMConfig
     version = 1
     kind = "lstm"
+
+
+def _intent_confidence(tracker: Tracker) -> float:
+    message = tracker.latest_message
+    intent = message.parse_data.get("intent") if message is not None else None
+    return float(intent.get("confidence", 1.0)) if intent and intent.get("name") else 0.0

@@ -27,8 +27,9 @@ from framework.api import (
 from framework_ted.config import UnexpecTEDConfig
 from framework_ted.examples import Example, ExampleSet, collect
 from framework_ted.model import DialogueModel
+from framework_ted.texts import Featurize
 from framework_ted.thresholds import likely_from
-from framework_ted.windows import Floats
+from framework_ted.windows import Floats, Windows
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
 
     Config = UnexpecTEDConfig
     version = 1
+    reads_texts = True
 
     def __init__(self, config: UnexpecTEDConfig, context: LoadContext) -> None:
         super().__init__(config, context)
@@ -56,13 +58,17 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
         dialogues = [dialogue for dialogue in data.dialogues if dialogue.kind != "rule"]
         reader = state_reader(data.domain, dialogues)
         self._ignored = reader.ignored
+        self.featurize = data.featurize
         examples = [example for dialogue in dialogues for example in _messages(dialogue, reader)]
         if not examples:
             logger.warning("%s learns from stories, and there are none; it will find nothing unlikely.", self.name)
             return
         learned = collect(examples, self.config.history)
-        self._model = DialogueModel.train(learned, self.config, kind="transformer", objective="any", name=self.name)
-        thresholds = likely_from(_all_logits(self._model, learned), learned, self.config.tolerance)
+        self._model = DialogueModel.train(
+            learned, self.config, data.featurize, kind="transformer", objective="any", name=self.name
+        )
+        logits = _all_logits(self._model, learned, data.featurize)
+        thresholds = likely_from(logits, learned, self.config.tolerance)
         self._thresholds = dict(zip(learned.labels, thresholds.tolist(), strict=True))
 
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
@@ -77,7 +83,8 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
         states = reader.for_prediction(tracker, rule_only=self.rule_only, limit=self._model.limit + 1)[:-1]
         if not states:
             return prediction
-        score = float(self._model.logits_after(states)[self._model.labels.index(intent)])
+        logits = self._model.logits(states, Windows.whole(len(states)), self.featurize)[0]
+        score = float(logits[self._model.labels.index(intent)])
         if score < self._thresholds[intent] - _ROUNDING:
             prediction.probabilities[ACTION_UNLIKELY_INTENT] = 1.0
             prediction.reason = f"intent {intent!r} scores {score:.2f}, less than {self._thresholds[intent]:.2f}"
@@ -112,7 +119,10 @@ def _messages(dialogue: TrainingDialogue, reader: StateReader) -> Iterator[Examp
             yield Example(tuple(states[:number]), state.intent, is_augmented=dialogue.kind == "augmented")
 
 
-def _all_logits(model: DialogueModel, examples: ExampleSet) -> Floats:
+def _all_logits(model: DialogueModel, examples: ExampleSet, featurize: Featurize) -> Floats:
     """The scores after all windows, ``[W, C]``."""
-    chunks = np.array_split(np.arange(len(examples.windows)), -(-len(examples.windows) // _CHUNK))
-    return np.concatenate([model.logits(examples.states, examples.windows.take(chunk)) for chunk in chunks])
+    logits = []
+    for chunk in np.array_split(np.arange(len(examples.windows)), -(-len(examples.windows) // _CHUNK)):
+        windows, used = examples.windows.take(chunk).compact()
+        logits.append(model.logits([examples.states[number] for number in used], windows, featurize))
+    return np.concatenate(logits)
