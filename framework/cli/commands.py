@@ -45,6 +45,9 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(("run",), "framework.cli.run", "serve the bot over HTTP and its channels"),
     BuiltIn(("run", "actions"), "framework.cli.run_actions", "serve the bot's own actions"),
     BuiltIn(("test", "core"), "framework.cli.test_core", "play test stories against a model"),
+    BuiltIn(
+        ("test", "e2e"), "framework.cli.test_e2e", "hold whole conversations with the bot, its own actions included"
+    ),
     BuiltIn(("data", "validate"), "framework.cli.data_validate", "check the bot's files without training"),
     BuiltIn(
         ("data", "split", "nlu"), "framework.cli.data_split_nlu", "divide the NLU data into training data and test data"

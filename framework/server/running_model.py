@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,10 +20,13 @@ from framework.registry import Registry
 from framework.server.stores import Stores
 
 if TYPE_CHECKING:
+    from framework.dialogue.action_runner import ActionRunner
     from framework.dialogue.decisions import TurnObserver
 
 ACTIONS_PACKAGE = "actions"
 ResultT = TypeVar("ResultT")
+AroundActions = Callable[["ActionRunner | None"], "ActionRunner | None"]
+"""Puts something around what runs the bot's own actions, such as stubs for tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Surroundings:
     endpoints: Endpoints
     bot_folder: Path = Path()
     observer: TurnObserver | None = None
+    around_actions: AroundActions | None = None
     max_message_characters: int = MAX_CHARACTERS
 
 
@@ -85,7 +89,12 @@ class RunningModel:
             await self._responses.close()
 
 
-def _own_actions(assistant: Assistant, surroundings: Surroundings) -> ActionServer | EmbeddedActions | None:
+def _own_actions(assistant: Assistant, surroundings: Surroundings) -> ActionRunner | None:
+    runner = _action_runner(assistant, surroundings)
+    return runner if surroundings.around_actions is None else surroundings.around_actions(runner)
+
+
+def _action_runner(assistant: Assistant, surroundings: Surroundings) -> ActionServer | EmbeddedActions | None:
     endpoint = surroundings.endpoints.action_endpoint
     if endpoint is not None and endpoint.url:
         return ActionServer(endpoint, assistant.domain)

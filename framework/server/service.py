@@ -14,7 +14,7 @@ from framework.model.loading import load_assistant
 from framework.nlu.worker import MAX_CHARACTERS
 from framework.registry import Registry
 from framework.server.api_error import ApiError
-from framework.server.running_model import RunningModel, Surroundings
+from framework.server.running_model import AroundActions, RunningModel, Surroundings
 from framework.server.stores import Stores, make_stores
 from framework.storage.forwarder import BrokerForwarder
 from framework.storage.ports import ServiceContext
@@ -44,6 +44,7 @@ class BotService:
         *,
         bot_folder: Path = Path(),
         observer: TurnObserver | None = None,
+        around_actions: AroundActions | None = None,
         max_message_characters: int = MAX_CHARACTERS,
     ) -> None:
         """Picks the stores; nothing is opened yet.
@@ -60,6 +61,7 @@ class BotService:
             endpoints=endpoints,
             bot_folder=bot_folder,
             observer=observer,
+            around_actions=around_actions,
             max_message_characters=max_message_characters,
         )
         self._model: RunningModel | None = None
