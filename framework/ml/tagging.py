@@ -41,11 +41,16 @@ class TagScheme:
         """4 with BILOU, else 1."""
         return len(_PREFIXES) if self.bilou else 1
 
+    def tags_of(self, label: str) -> tuple[int, int]:
+        """First and one past the last tag of a label."""
+        first = 1 + self.labels.index(label) * self.tags_per_label
+        return first, first + self.tags_per_label
+
     def encode(self, spans: Sequence[Span], tokens: int) -> npt.NDArray[np.int64]:
         """The tags of that many tokens."""
         tags = np.zeros(tokens, dtype=np.int64)
         for label, first, last in spans:
-            base = 1 + self.labels.index(label) * self.tags_per_label
+            base, _ = self.tags_of(label)
             if not self.bilou:
                 tags[first : last + 1] = base
             elif first == last:

@@ -107,6 +107,8 @@ class Component(ABC, Generic[ConfigT]):
     """Of ``examples``, ``regexes``, ``lookups``, ``synonyms``, ``responses``."""
     requires: ClassVar[tuple[Kind, ...]] = ()
     """Kinds of which one must stand earlier in the pipeline."""
+    reads_features: ClassVar[bool] = False
+    """Whether training uses the features of the featurizers before it even though it does not require any."""
     unsupported_languages: ClassVar[frozenset[str]] = frozenset()
     supported_languages: ClassVar[frozenset[str] | None] = None
 

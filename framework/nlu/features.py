@@ -85,12 +85,14 @@ class FeatureBlock:
     """The features that one featurizer gives a batch.
 
     ``sequence`` has a row for every token of every message, in order; ``sentence`` a row for every message.
-    Either may be missing. ``origin`` is the featurizer's alias, by which classifiers pick their features.
+    Either may be missing. ``origin`` is the featurizer's alias, by which classifiers pick their features. ``columns``
+    names the columns, where each means something by itself, such as the patterns of RegexFeaturizer.
     """
 
     origin: str
     sequence: SparseRows | Floats | None  # [tokens of the batch, dim]
     sentence: SparseRows | Floats | None  # [messages, dim]
+    columns: tuple[str, ...] = ()
 
     def sentences(self, messages: Ints) -> FeatureBlock:
         """The sentence rows of the given messages, in the given order."""

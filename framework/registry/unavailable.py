@@ -16,7 +16,6 @@ _ADVICE: dict[str, str] = {
     "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer; use CountVectorsFeaturizer for now",
     "LanguageModelTokenizer": "use WhitespaceTokenizer",
     "ConveRTTokenizer": "use WhitespaceTokenizer",
-    "CRFEntityExtractor": "use DIETClassifier for now",
     "SklearnIntentClassifier": "use LogisticRegressionClassifier or DIETClassifier for now",
     "EmbeddingIntentClassifier": "it was replaced by DIETClassifier",
     "EmbeddingPolicy": "it was renamed TEDPolicy",

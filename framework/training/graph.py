@@ -88,7 +88,7 @@ def policy_nodes(
 def _kinds_read(component: ConfiguredComponent) -> frozenset[str]:
     """The kinds of components whose work shows in the batch that a component trains on."""
     required = component.cls.requires
-    if "featurizer" in required:
+    if "featurizer" in required or component.cls.reads_features:
         return FEATURIZING_KINDS
     return FEATURIZING_KINDS - {"featurizer"} if "tokenizer" in required else frozenset()
 

@@ -70,7 +70,8 @@ class RegexFeaturizer(Featurizer[RegexFeaturizerConfig]):
             messages.append(sorted({column for row in rows[first:last] for column in row}))
         width = len(self._finders)
         sequence, sentence = SparseRows.of_ones(rows, width), SparseRows.of_ones(messages, width)
-        batch.blocks.append(FeatureBlock(self.origin, sequence, sentence))
+        names = tuple(pattern.name for pattern in self._patterns)
+        batch.blocks.append(FeatureBlock(self.origin, sequence, sentence, names))
 
     @override
     def save(self, directory: Path) -> None:
