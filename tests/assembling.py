@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from framework.bot.domain import ResponseVariation
 from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
 from framework.nlu.component import Component, LoadContext, TrainingData
 from framework.nlu.pipeline import Pipeline
@@ -27,7 +30,7 @@ def make(name: str, registry: Registry | None = None, **config: Any) -> Componen
 def train(component: Component[Any], nlu: NLUData, before: Sequence[Component[Any]] = (), **domain: Any) -> None:
     """Trains a component on what the components before it make of the examples."""
     batch = Pipeline(before).process([example.text for example in nlu.examples])
-    component.train(TrainingData(nlu, batch, **domain))
+    component.train(TrainingData(nlu, batch, featurize=Pipeline(before).featurize, **domain))
 
 
 def assemble(steps: Sequence[Step], nlu: NLUData) -> Pipeline:
@@ -81,6 +84,35 @@ SHOP = NLUData(
     lookups=(LookupTable(name="city", elements=("Berlin", "New York", "Rome", "NYC")),),
 )
 """A small shop: four intents, two entities, a regular expression, a lookup table and synonyms."""
+
+ANSWERING_SHOP = msgspec.structs.replace(
+    SHOP,
+    examples=(
+        *SHOP.examples,
+        *(
+            Example(text=text, intent=intent)
+            for intent, texts in {
+                "faq/returns": ["can I send it back", "what is your return policy", "how do I return a shirt"],
+                "faq/opening_hours": ["when are you open", "opening hours please", "are you open on Sunday"],
+                "faq/payment": ["can I pay by card", "do you take cash", "which ways to pay are there"],
+                "chitchat/name": ["what is your name", "who are you", "how are you called"],
+                "chitchat/weather": ["is it raining", "how is the weather", "nice weather today"],
+            }.items()
+            for text in texts
+        ),
+    ),
+    responses={
+        f"utter_{key}": (ResponseVariation(text=text),)
+        for key, text in {
+            "faq/returns": "Within thirty days, unworn.",
+            "faq/opening_hours": "From nine to five.",
+            "faq/payment": "With any card.",
+            "chitchat/name": "They call me Shop.",
+            "chitchat/weather": "It never rains in here.",
+        }.items()
+    },
+)
+"""The shop, and questions with answers of their own."""
 
 SPARSE_FEATURES: list[Step] = [
     ("WhitespaceTokenizer", {}),

@@ -41,6 +41,8 @@ class FallbackClassifier(IntentClassifier[FallbackConfig]):
                 batch.intents[index] = IntentResult(FALLBACK_INTENT, confidence, ranking)
 
     def _is_unsure(self, result: IntentResult) -> bool:
+        if result.name == FALLBACK_INTENT:
+            return False
         if result.confidence < self.config.threshold:
             return True
         if len(result.ranking) < 2:

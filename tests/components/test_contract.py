@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from framework.bot.nlu_data import NLUData
 from framework.errors import EnvironmentProblem
 from framework.nlu.batch import MessageBatch
 from framework.nlu.component import Component
@@ -17,7 +18,7 @@ from framework.nlu.features import SparseRows
 from framework.nlu.parse import to_parse_data
 from framework.nlu.pipeline import Pipeline
 from framework.registry import PIPELINE_KINDS, Kind
-from tests.assembling import SHOP, SPARSE_FEATURES, Step, assemble, cached_registry, make, reload, train
+from tests.assembling import ANSWERING_SHOP, SHOP, SPARSE_FEATURES, Step, assemble, cached_registry, make, reload, train
 
 SPECS = cached_registry().specs(PIPELINE_KINDS)
 
@@ -28,6 +29,9 @@ CONFIGS: dict[str, dict[str, Any]] = {"SpacyNLP": {"model": "en_core_web_sm_vbsp
 """Configs of components that cannot do without one."""
 
 SPACY: Step = ("SpacyNLP", CONFIGS["SpacyNLP"])
+
+LEARNS_FROM: dict[str, NLUData] = {"ResponseSelector": ANSWERING_SHOP}
+"""Data for components that would have nothing to learn from the shop."""
 
 STANDS_BEFORE: dict[Kind, list[Step]] = {
     "tokenizer": SPARSE_FEATURES[:1],
@@ -82,7 +86,7 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         pytest.skip(f"needs a config: {incomplete}")
     steps = STANDS_BEFORE_ONE.get(name) or max((STANDS_BEFORE[kind] for kind in cls.requires), key=len, default=[])
     before = assemble(steps, SHOP)
-    train(component, SHOP, before.components, domain_entities=("city", "order_number"))
+    train(component, LEARNS_FROM.get(name, SHOP), before.components, domain_entities=("city", "order_number"))
     return Trained(component, before, tmp_path_factory.mktemp("component"))
 
 
