@@ -11,7 +11,6 @@ _ADVICE: dict[str, str] = {
     "MitieFeaturizer": "MITIE has had no release for years; use CountVectorsFeaturizer",
     "MitieIntentClassifier": "MITIE has had no release for years; use DIETClassifier",
     "MitieEntityExtractor": "MITIE has had no release for years; use DIETClassifier",
-    "ResponseSelector": "take it out of config.yml for now; retrieval intents are then answered by their intent only",
     "LanguageModelFeaturizer": "use CountVectorsFeaturizer for now",
     "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer; use CountVectorsFeaturizer for now",
     "LanguageModelTokenizer": "use WhitespaceTokenizer",
