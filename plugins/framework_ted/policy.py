@@ -81,12 +81,15 @@ class LearnedPolicy(Policy[ConfigT]):
         reader = self._reader_of(domain)
         states = reader.for_prediction(tracker, rule_only=self.rule_only, limit=self._model.limit)
         confidences = self._confidences(self._model, states)
+        if not self._model.columns.has_intent_of(states[-1]):
+            confidences = np.zeros_like(confidences)  # no story says anything of this intent
         heard = self._heard(reader, tracker)
         if heard is not None:
             by_words = self._confidences(self._model, (*states[:-1], heard))
             if self._trusts_words(heard, by_words, _intent_confidence(tracker) * confidences.max()):
                 prediction.is_end_to_end_prediction, confidences = True, by_words
-        prediction.probabilities = dict(self._ranked(confidences, self._model.labels))
+        if confidences.any():
+            prediction.probabilities = dict(self._ranked(confidences, self._model.labels))
         return prediction
 
     def save(self, directory: Path) -> None:  # noqa: D102

@@ -8,13 +8,15 @@ import numpy as np
 
 from framework.api import DialogueState, SparseRows
 
+_HEARD = "heard"
+
 
 def entries_of(state: DialogueState) -> Iterator[tuple[str, float]]:
     """The names of a state's columns and their values.
 
     What the user said counts in full where it was just said, and after that as the matter at hand.
     """
-    when = "heard" if state.is_after_listen else "matter"
+    when = _HEARD if state.is_after_listen else "matter"
     if state.intent is not None:
         yield f"{when} intent {state.intent}", 1.0
     for entity in state.entities:
@@ -45,6 +47,10 @@ class StateColumns:
     def fit(cls, states: Iterable[DialogueState]) -> StateColumns:
         """The columns of these states, in the order in which they occur."""
         return cls(tuple(dict.fromkeys(name for state in states for name, _ in entries_of(state))))
+
+    def has_intent_of(self, state: DialogueState) -> bool:
+        """Whether any training dialogue has what the user has just said; True where they have just said nothing."""
+        return not state.is_after_listen or f"{_HEARD} intent {state.intent}" in self._numbers
 
     def rows(self, states: Sequence[DialogueState]) -> SparseRows:
         """A row for every state."""

@@ -11,8 +11,9 @@ from framework_ted.windows import Floats
 def likely_from(logits: Floats, examples: ExampleSet, tolerance: float) -> Floats:
     """The least score of each label that is not unlikely, ``[C]``.
 
-    No window after which the label follows may score less, and of the windows after which it does not, only the
-    ``tolerance``'s share may score more.
+    No window after which a label follows scores less. Of the windows after which it does not, the ``tolerance``'s
+    share may score more; where all others score far less, the threshold lies half-way, the nearer to them the more is
+    tolerated.
 
     Args:
         logits: The scores of the labels after the examples' windows, ``[W, C]``.
@@ -21,8 +22,9 @@ def likely_from(logits: Floats, examples: ExampleSet, tolerance: float) -> Float
     """
     follows = examples.counts > 0
     thresholds: Floats = np.where(follows, logits, np.float32(np.inf)).min(axis=0)
-    for label in range(len(examples.labels)):
+    for label, least in enumerate(thresholds.tolist()):
         elsewhere = logits[~follows[:, label], label]
         if len(elsewhere):
-            thresholds[label] = min(thresholds[label], np.quantile(elsewhere, 1 - tolerance))
+            others = min(least, float(np.quantile(elsewhere, 1 - tolerance)))
+            thresholds[label] = others + (least - others) * (1 - tolerance) / 2
     return thresholds

@@ -11,8 +11,8 @@ from typing import Self
 import numpy as np
 
 from framework.api import (
-    ACTION_LISTEN,
     ACTION_UNLIKELY_INTENT,
+    ActionExecuted,
     DialogueState,
     Domain,
     LoadContext,
@@ -22,6 +22,7 @@ from framework.api import (
     StateReader,
     Tracker,
     TrainingDialogue,
+    UserUttered,
     state_reader,
 )
 from framework_ted.config import UnexpecTEDConfig
@@ -73,11 +74,11 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
 
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
         prediction = Prediction(policy=type(self).__name__, priority=self.config.priority, probabilities={})
-        message = tracker.latest_message
-        if self._model is None or message is None or tracker.latest_action_name != ACTION_LISTEN:
+        message = _just_heard(tracker)
+        intent = message.intent if message is not None else None
+        if self._model is None or intent is None or intent not in self._thresholds:
             return prediction
-        intent = message.intent
-        if intent not in self._thresholds or intent in self.config.ignore_intents_list:
+        if intent in self.config.ignore_intents_list:
             return prediction
         reader = self._reader_of(domain)
         states = reader.for_prediction(tracker, rule_only=self.rule_only, limit=self._model.limit + 1)[:-1]
@@ -109,6 +110,16 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
         if self._reader is None or self._reader.domain is not domain:
             self._reader = StateReader(domain, self._ignored)
         return self._reader
+
+
+def _just_heard(tracker: Tracker) -> UserUttered | None:
+    """The message that the user sent last, unless the bot has done something since."""
+    for event in tracker.applied_newest_first():
+        if isinstance(event, UserUttered):
+            return event
+        if isinstance(event, ActionExecuted):
+            return None
+    return None
 
 
 def _messages(dialogue: TrainingDialogue, reader: StateReader) -> Iterator[Example]:
