@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from framework.nlu.batch import EntityResult, IntentResult, IntentScore, MessageBatch
     from framework.nlu.component import (
         Component,
+        ComponentCache,
         ComponentConfig,
         EntityExtractor,
         Featurizer,
@@ -101,6 +102,7 @@ _WHERE = {
     "framework.nlu.batch": ("EntityResult", "IntentResult", "IntentScore", "MessageBatch"),
     "framework.nlu.component": (
         "Component",
+        "ComponentCache",
         "ComponentConfig",
         "EntityExtractor",
         "Featurizer",
@@ -149,6 +151,7 @@ __all__ = [
     "ChannelConfig",
     "CollectingOutput",
     "Component",
+    "ComponentCache",
     "ComponentConfig",
     "CustomPart",
     "Decision",

@@ -87,6 +87,8 @@ CODES: dict[str, str] = {
     "invalid-test-case": "reference/e2e-tests",
     "no-tests": "reference/cli",
     "invalid-test-case": "reference/e2e-tests",
+    "language-model-not-found": "how-to/use-a-language-model",
+    "language-model-unusable": "how-to/use-a-language-model",
     "model-not-found": "reference/models",
     "model-archive": "reference/models",
     "cache-size": "reference/models",

@@ -27,16 +27,16 @@ class Runner(Protocol):
 
 
 class OnnxRunner:
-    """Serves an ONNX graph on one thread, with memory that grows no more than needed.
+    """Serves an ONNX graph, with memory that grows no more than needed.
 
-    One thread, because a turn is short and many turns run side by side.
+    On one thread, unless told otherwise, because a turn is short and many turns run side by side.
     """
 
-    def __init__(self, graph: bytes | Path) -> None:
+    def __init__(self, graph: bytes | Path, threads: int = 1) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.enable_cpu_mem_arena = False

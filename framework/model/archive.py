@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import shutil
 import tarfile
@@ -24,6 +25,8 @@ from framework.model.safe_tar import CHUNK, read_tar, refusal
 METADATA = PurePosixPath("metadata.json")
 DOMAIN = PurePosixPath("domain.json")
 COMPONENTS = "components"
+NLU_DATA = "nlu_data.json"
+"""The NLU data that a model was trained on, in models that were asked to keep it."""
 
 _COMPRESSION = 6
 _WEIGHTS = frozenset({".onnx", ".safetensors"})  # they hardly compress, and trying takes most of the time
@@ -65,14 +68,15 @@ def write_model(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as archive:
-            archive.write(_packed(str(METADATA), msgspec.json.format(msgspec.json.encode(metadata))))
-            archive.write(_packed(str(DOMAIN), msgspec.json.encode(domain)))
+            _pack_bytes(archive, str(METADATA), msgspec.json.format(msgspec.json.encode(metadata)))
+            _pack_bytes(archive, str(DOMAIN), msgspec.json.encode(domain))
             for name, folder in sorted(components.items()):
                 for file in sorted(item for item in folder.rglob("*") if item.is_file()):
                     inner = f"{COMPONENTS}/{name}/{file.relative_to(folder).as_posix()}"
-                    archive.write(_packed(inner, file.read_bytes()))
-            for name, content in sorted(extra.items()):
-                archive.write(_packed(name, content))
+                    with file.open("rb") as content:
+                        _pack(archive, inner, content, file.stat().st_size)
+            for name, data in sorted(extra.items()):
+                _pack_bytes(archive, name, data)
             archive.write(gzip.compress(bytes(2 * tarfile.BLOCKSIZE), mtime=0))
         unfinished.replace(path)
     except OSError as error:
@@ -168,13 +172,19 @@ def _decode_domain(path: Path, file: Path) -> Domain:
         raise refusal(path, f"has no usable {DOMAIN}: {error}") from error
 
 
-def _packed(name: str, data: bytes) -> bytes:
-    """One file of the archive as a gzip member of its own; gzip readers join what follows each other.
+def _pack_bytes(archive: IO[bytes], name: str, data: bytes) -> None:
+    _pack(archive, name, io.BytesIO(data), len(data))
+
+
+def _pack(archive: IO[bytes], name: str, content: IO[bytes], size: int) -> None:
+    """Appends one file as a gzip member of its own; gzip readers join what follows each other.
 
     So each file has its own compression. There is neither owner nor time in it: equal models make equal archives.
     """
     header = tarfile.TarInfo(name)
-    header.size = len(data)
-    padding = bytes(-len(data) % tarfile.BLOCKSIZE)
+    header.size = size
     level = 0 if PurePosixPath(name).suffix in _WEIGHTS else _COMPRESSION
-    return gzip.compress(header.tobuf() + data + padding, level, mtime=0)
+    with gzip.GzipFile("", "wb", level, archive, mtime=0) as member:
+        member.write(header.tobuf())
+        shutil.copyfileobj(content, member, CHUNK)
+        member.write(bytes(-size % tarfile.BLOCKSIZE))

@@ -5,14 +5,13 @@ from __future__ import annotations
 _NO_LONGER_MAINTAINED = "nobody maintains it any more; take it out of config.yml"
 
 _ADVICE: dict[str, str] = {
-    "ConveRTFeaturizer": f"its model was taken offline and {_NO_LONGER_MAINTAINED}",
+    "ConveRTFeaturizer": "its model was taken offline; use LanguageModelFeaturizer",
     "MitieNLP": f"MITIE has had no release for years, {_NO_LONGER_MAINTAINED}",
     "MitieTokenizer": "MITIE has had no release for years; use WhitespaceTokenizer",
-    "MitieFeaturizer": "MITIE has had no release for years; use CountVectorsFeaturizer",
+    "MitieFeaturizer": "MITIE has had no release for years; use CountVectorsFeaturizer or LanguageModelFeaturizer",
     "MitieIntentClassifier": "MITIE has had no release for years; use DIETClassifier",
     "MitieEntityExtractor": "MITIE has had no release for years; use DIETClassifier",
-    "LanguageModelFeaturizer": "use CountVectorsFeaturizer for now",
-    "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer; use CountVectorsFeaturizer for now",
+    "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer, which takes the same model",
     "LanguageModelTokenizer": "use WhitespaceTokenizer",
     "ConveRTTokenizer": "use WhitespaceTokenizer",
     "SklearnIntentClassifier": "use LogisticRegressionClassifier or DIETClassifier for now",

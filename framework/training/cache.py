@@ -79,4 +79,6 @@ class TrainingCache:
 
 
 def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    """Bytes that a folder takes; of a file that is linked from several folders, each has its share."""
+    files = (file.stat() for file in folder.rglob("*") if file.is_file())
+    return sum(file.st_size // file.st_nlink for file in files)

