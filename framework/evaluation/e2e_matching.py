@@ -12,6 +12,7 @@ from framework.evaluation.e2e_cases import BotSays, BotUtters, Expectation, Slot
 
 DiffKind = Literal["same", "missing", "unexpected"]
 _Message = BotSays | BotUtters
+_WORDLESS = ("image", "attachment", "custom", "elements", "quick_replies", "buttons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _spoken(utterance: BotUttered) -> str:
     response = _response_of(utterance)
     text = (utterance.text or "").strip()
     if not text:
-        content = next((f"({kind})" for kind, value in utterance.data.items() if value), "(nothing)")
+        content = next((f"({kind})" for kind in _WORDLESS if utterance.data.get(kind)), "(nothing)")
         return f"utter: {response}  {content}" if response else f"bot: {content}"
     return f"bot: {text}" + (f"  ({response})" if response else "")
 

@@ -60,7 +60,7 @@ def test_every_flag_of_a_command_is_documented_there_or_with_the_command_it_belo
     import_built_in(command).add_arguments(parser)
     flags = {action.option_strings[-1] for action in parser._actions if action.option_strings} - {"--help"}
     sections = dict(
-        re.findall(r"^## `framework ([a-z ]+)`\n(.*?)(?=^## |\Z)", page("reference/cli"), re.MULTILINE | re.DOTALL)
+        re.findall(r"^## `framework ([a-z0-9 ]+)`\n(.*?)(?=^## |\Z)", page("reference/cli"), re.MULTILINE | re.DOTALL)
     )
     words = command.words
     text = sections[" ".join(words)] + sections.get(" ".join(words[:-1]), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from framework.cli.main import main
 
 BOT = Path(__file__).parents[2] / "example_bot"
 
@@ -30,6 +34,16 @@ RunAction = Callable[..., Awaitable[Outcome]]
 @pytest.fixture(scope="session")
 def domain() -> dict[str, Any]:
     return yaml.safe_load((BOT / "domain.yml").read_text())
+
+
+@pytest.fixture(scope="session")
+def trained_bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the bot, with a model."""
+    folder = tmp_path_factory.mktemp("shop") / "bot"
+    shutil.copytree(BOT, folder, ignore=shutil.ignore_patterns(".framework", "models", "__pycache__"))
+    with contextlib.chdir(folder):
+        assert main(["train"]) == 0
+    return folder
 
 
 @pytest.fixture

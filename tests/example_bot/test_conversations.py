@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,19 +11,9 @@ import pytest
 
 from framework.cli.main import main
 
-BOT = Path(__file__).parents[2] / "example_bot"
 pytestmark = pytest.mark.slow
 
 Talk = Callable[..., list[str]]
-
-
-@pytest.fixture(scope="session")
-def trained_bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shop") / "bot"
-    shutil.copytree(BOT, folder, ignore=shutil.ignore_patterns(".framework", "models", "__pycache__"))
-    with contextlib.chdir(folder):
-        assert main(["train"]) == 0
-    return folder
 
 
 @pytest.fixture
