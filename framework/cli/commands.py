@@ -44,10 +44,12 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(("shell", "nlu"), "framework.cli.shell_nlu", "see what the model understands, as JSON"),
     BuiltIn(("run",), "framework.cli.run", "serve the bot over HTTP and its channels"),
     BuiltIn(("run", "actions"), "framework.cli.run_actions", "serve the bot's own actions"),
+    BuiltIn(("test",), "framework.cli.test", "play test stories, and test how well the messages are understood"),
     BuiltIn(("test", "core"), "framework.cli.test_core", "play test stories against a model"),
     BuiltIn(
         ("test", "e2e"), "framework.cli.test_e2e", "hold whole conversations with the bot, its own actions included"
     ),
+    BuiltIn(("test", "nlu"), "framework.cli.test_nlu", "test how well the messages are understood"),
     BuiltIn(("data", "validate"), "framework.cli.data_validate", "check the bot's files without training"),
     BuiltIn(
         ("data", "split", "nlu"), "framework.cli.data_split_nlu", "divide the NLU data into training data and test data"

@@ -7,7 +7,8 @@ import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from framework.cli.training_arguments import add_data_argument, fraction
+from framework.cli.flag_types import fraction
+from framework.cli.training_arguments import add_data_argument
 from framework.errors import EnvironmentProblem, Problem
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "divide the NLU data into training data and test data"
 
+DEFAULT_FOLDER = Path("train_test_split")
 TRAINING_FILE = "training_data.yml"
 TEST_FILE = "test_data.yml"
 
@@ -31,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how much of each intent goes to the training data (0.8)",
     )
     parser.add_argument("--random-seed", type=int, metavar="N", help="the same seed splits the same way")
-    parser.add_argument("--out", type=Path, default=Path("train_test_split"), help="folder for the files")
+    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="folder for the files")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from framework.cli.flag_types import whole_number
+
 DEFAULT_AUGMENTATION = 50
 DEFAULT_DOMAIN = Path("domain.yml")
 DOMAIN_FOLDER = Path("domain")
@@ -31,7 +33,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("models"), help="folder for the model (models)")
     parser.add_argument("--fixed-model-name", metavar="NAME", help="name of the model (default: time and two words)")
     parser.add_argument("--force", action="store_true", help="train everything, changed or not")
-    parser.add_argument("--num-threads", type=_positive, metavar="N", help="threads to compute with")
+    parser.add_argument("--num-threads", type=whole_number(1), metavar="N", help="threads to compute with")
 
 
 def add_validation_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +44,7 @@ def add_validation_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--validation-max-history",
-        type=_positive,
+        type=whole_number(1),
         metavar="N",
         help="states that stories must share to contradict each other (default: all)",
     )
@@ -52,36 +54,11 @@ def add_augmentation_argument(parser: argparse.ArgumentParser) -> None:
     """The flag for gluing stories together."""
     parser.add_argument(
         "--augmentation",
-        type=_not_negative,
+        type=whole_number(0),
         default=DEFAULT_AUGMENTATION,
         metavar="N",
         help="how many longer stories to make by gluing stories together, in tens; 0 for none (50)",
     )
-
-
-def fraction(text: str) -> float:
-    """A number between 0 and 1, neither of them included, as a flag's value."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1")
-    return value
-
-
-def _positive(text: str) -> int:
-    return _at_least(1, text)
-
-
-def _not_negative(text: str) -> int:
-    return _at_least(0, text)
-
-
-def _at_least(least: int, text: str) -> int:
-    if not text.isdecimal() or int(text) < least:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} up")
-    return int(text)
 
 
 def domain_paths(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+AVERAGES = ("micro avg", "macro avg", "weighted avg")
+
 
 @dataclass(frozen=True, slots=True)
 class LabelScores:
@@ -45,13 +47,25 @@ def label_report(expected: Sequence[str], predicted: Sequence[str]) -> dict[str,
     scores = score_labels(expected, predicted)
     if not expected:
         return {}
+    rows = averages(scores)
+    # Where every message has one label, the micro average of all three scores is the accuracy.
+    micro, macro, weighted = (rows.pop(name) for name in AVERAGES)
+    return {**rows, "accuracy": micro["f1-score"], "macro avg": macro, "weighted avg": weighted}
+
+
+def averages(scores: Mapping[str, LabelScores]) -> dict[str, Any]:
+    """The scores by label, then the averages: ``micro avg``, ``macro avg`` and ``weighted avg``."""
     rows = {name: _row(score.precision, score.recall, score.f1, score.support) for name, score in scores.items()}
-    right = sum(score.right for score in scores.values())
+    total = LabelScores(
+        right=sum(score.right for score in scores.values()),
+        predicted=sum(score.predicted for score in scores.values()),
+        support=sum(score.support for score in scores.values()),
+    )
     even = dict.fromkeys(scores, 1.0)
     by_support = {name: float(score.support) for name, score in scores.items()}
     return {
         **rows,
-        "accuracy": right / len(expected),
+        "micro avg": _row(total.precision, total.recall, total.f1, total.support),
         "macro avg": _average(scores, even),
         "weighted avg": _average(scores, by_support),
     }
@@ -65,7 +79,7 @@ def confusions(expected: Sequence[str], predicted: Sequence[str]) -> Iterator[tu
 
 
 def _average(scores: Mapping[str, LabelScores], weights: Mapping[str, float]) -> dict[str, float]:
-    total = sum(weights.values())
+    total = sum(weights.values()) or 1.0
     return _row(
         sum(score.precision * weights[name] for name, score in scores.items()) / total,
         sum(score.recall * weights[name] for name, score in scores.items()) / total,
