@@ -14,7 +14,6 @@ _ADVICE: dict[str, str] = {
     "HFTransformersNLP": "it was replaced by LanguageModelFeaturizer, which takes the same model",
     "LanguageModelTokenizer": "use WhitespaceTokenizer",
     "ConveRTTokenizer": "use WhitespaceTokenizer",
-    "SklearnIntentClassifier": "use LogisticRegressionClassifier or DIETClassifier for now",
     "EmbeddingIntentClassifier": "it was replaced by DIETClassifier",
     "EmbeddingPolicy": "it was renamed TEDPolicy",
     "KerasPolicy": "it was replaced by TEDPolicy; LSTMPolicy is the network most like it",

@@ -52,10 +52,25 @@ def framework_provides() -> list[Provides]:
         ),
         Provides(
             "intent_classifier",
+            "SklearnIntentClassifier",
+            "framework_text.sklearn_intent_classifier:SklearnIntentClassifier",
+            aliases=("rasa.nlu.classifiers.sklearn_intent_classifier.SklearnIntentClassifier",),
+            extra="train",
+            summary="Predicts intents by a support vector machine over dense features.",
+        ),
+        Provides(
+            "intent_classifier",
             "FallbackClassifier",
             "framework_text.fallback_classifier:FallbackClassifier",
             aliases=("rasa.nlu.classifiers.fallback_classifier.FallbackClassifier",),
             summary="Sets the intent nlu_fallback where the intent classifier is not sure.",
+        ),
+        Provides(
+            "intent_classifier",
+            "OutOfScopeDetector",
+            "framework_text.out_of_scope_detector:OutOfScopeDetector",
+            extra="train",
+            summary="Sets the intent nlu_fallback where a message does not look like any intent's examples.",
         ),
         Provides(
             "entity_extractor",

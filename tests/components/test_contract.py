@@ -48,8 +48,9 @@ STANDS_BEFORE_ONE: dict[str, list[Step]] = {
     "SpacyTokenizer": [SPACY],
     "SpacyFeaturizer": [SPACY, ("SpacyTokenizer", {})],
     "SpacyEntityExtractor": [SPACY],
+    "SklearnIntentClassifier": [SPACY, ("SpacyTokenizer", {}), ("SpacyFeaturizer", {})],
 }
-"""For components that need one of their own plugin."""
+"""For components that need a certain one before them."""
 
 TEXTS = {
     "a known text": "where is my order",
