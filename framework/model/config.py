@@ -11,7 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from framework.bot.config import ComponentEntry
 from framework.errors import FrameworkError, Location, Problem, Severity, did_you_mean, one_of
+from framework.nlu.gate import GATED_KINDS
 from framework.registry import ComponentSpec, Kind, Registry
+
+ONLY_FOR = "only_for"
+"""The key by which a component is made to be for some languages only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class ConfiguredComponent:
     """A component class and the configuration to make it with, not yet made.
 
     ``name`` is unique in its list; ``registered_name`` is the one by which the registry finds the class again.
-    ``spec`` is None for a class of the bot's own folder.
+    ``spec`` is None for a class of the bot's own folder. ``only_for`` are the languages of the messages that the
+    component is for, all if empty.
     """
 
     name: str
@@ -27,6 +32,7 @@ class ConfiguredComponent:
     cls: type[Any]
     config: BaseModel
     spec: ComponentSpec | None
+    only_for: tuple[str, ...] = ()
     where: Location | None = None
 
 
@@ -50,6 +56,8 @@ def configure(
             continue
         spec = registry.find(entry.name, wanted)
         registered_name = spec.name if spec else entry.name
+        entry, only_for, wrong = _split_gate(entry, cls)
+        problems.extend(wrong)
         ignored = _keys_without_effect(registered_name, cls.Config, entry)
         problems.extend(ignored.values())
         heard = {key: value for key, value in entry.options.items() if key not in ignored}
@@ -64,10 +72,32 @@ def configure(
                 cls=cls,
                 config=config,
                 spec=spec,
+                only_for=only_for,
                 where=entry.where,
             )
         )
     return components, problems
+
+
+def _split_gate(entry: ComponentEntry, cls: type[Any]) -> tuple[ComponentEntry, tuple[str, ...], list[Problem]]:
+    """Takes ``only_for``, which any component may have that judges messages, out of an entry's keys."""
+    if ONLY_FOR not in entry.options or getattr(cls, "kind", None) not in GATED_KINDS:
+        return entry, (), []
+    options = {key: value for key, value in entry.options.items() if key != ONLY_FOR}
+    languages = entry.options[ONLY_FOR]
+    if isinstance(languages, Sequence) and not isinstance(languages, str) and all(map(_is_text, languages)):
+        return replace(entry, options=options), tuple(languages), []
+    problem = Problem(
+        code="invalid-component-config",
+        what=f"{ONLY_FOR} is {languages!r}",
+        where=entry.places.get(ONLY_FOR) or entry.where,
+        fix="write a list of language codes: `only_for: [de, en]`",
+    )
+    return replace(entry, options=options), (), [problem]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def validate_options(

@@ -73,6 +73,11 @@ def _load_all(
         raise EnvironmentProblem(problems)
     loaded = []
     for component in components:
-        context = LoadContext(name=component.name, language=model.metadata.language, responses=model.domain.responses)
+        context = LoadContext(
+            name=component.name,
+            language=model.metadata.language,
+            responses=model.domain.responses,
+            only_for=component.only_for,
+        )
         loaded.append(load_component(component, model.component_folder(component.name), context))
     return loaded

@@ -46,13 +46,15 @@ class LoadContext:
 
     ``name`` is the component's unique name in the pipeline (``CountVectorsFeaturizer``,
     ``CountVectorsFeaturizer-2``); ``language`` the bot's language code. ``responses`` are the bot's as they are now,
-    which may be newer than what the component was trained on. ``cache`` is there while training only.
+    which may be newer than what the component was trained on. ``only_for`` are the languages of the messages that it is
+    for, all if empty. ``cache`` is there while training only.
     """
 
     name: str
     language: str | None = None
     bot_folder: Path = Path()
     responses: Mapping[str, Sequence[ResponseVariation]] = field(default_factory=dict)
+    only_for: tuple[str, ...] = ()
     cache: ComponentCache | None = None
 
 
@@ -109,6 +111,8 @@ class Component(ABC, Generic[ConfigT]):
     """Kinds of which one must stand earlier in the pipeline."""
     reads_features: ClassVar[bool] = False
     """Whether training uses the features of the featurizers before it even though it does not require any."""
+    sets_languages: ClassVar[bool] = False
+    """Whether it finds out which language each message is in."""
     unsupported_languages: ClassVar[frozenset[str]] = frozenset()
     supported_languages: ClassVar[frozenset[str] | None] = None
 

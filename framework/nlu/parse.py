@@ -13,7 +13,7 @@ ParseData = dict[str, Any]
 def to_parse_data(batch: MessageBatch) -> list[ParseData]:
     """The parse output of every message of a batch.
 
-    ``text_tokens``, ``intent_ranking`` and ``response_selector`` are there only if a component made them.
+    ``language``, ``text_tokens``, ``intent_ranking`` and ``response_selector`` are there only if a component made them.
     """
     return [_message(batch, index) for index in range(len(batch))]
 
@@ -25,6 +25,8 @@ def _message(batch: MessageBatch, index: int) -> ParseData:
         "intent": {"name": intent.name, "confidence": float(intent.confidence)},
         "entities": [entity_to_dict(entity) for entity in batch.entities[index]],
     }
+    if batch.languages[index] is not None:
+        parsed["language"] = batch.languages[index]
     if batch.tokens is not None:
         first, last = batch.tokens.span_of(index)
         starts, ends = batch.tokens.starts[first:last], batch.tokens.ends[first:last]

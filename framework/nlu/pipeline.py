@@ -7,6 +7,7 @@ from typing import Any
 
 from framework.nlu.batch import MessageBatch
 from framework.nlu.component import Component
+from framework.nlu.gate import process_gated
 from framework.nlu.parse import ParseData, to_parse_data
 
 FEATURIZING_KINDS = frozenset({"nlu", "tokenizer", "featurizer"})
@@ -37,7 +38,10 @@ def _run(components: Iterable[Component[Any]], texts: Sequence[str]) -> MessageB
     batch = MessageBatch.of(texts)
     for component in components:
         try:
-            component.process(batch)
+            if component.context.only_for:
+                process_gated(component, batch)
+            else:
+                component.process(batch)
         except Exception as error:
             error.add_note(f"in the pipeline component {component.name!r}")
             raise

@@ -56,6 +56,7 @@ class Workshop:
             language=self.bot.config.language,
             bot_folder=self.bot.paths.folder,
             responses=self.bot.domain.responses,
+            only_for=node.component.only_for,
             cache=self.cache,
         )
 

@@ -26,7 +26,7 @@ def check_pipeline(language: str | None, components: Sequence[ConfiguredComponen
     """
     problems = [*_languages(language, components)]
     if is_whole:
-        problems += [*_order(components), *_featurizer_names(components)]
+        problems += [*_order(components), *_featurizer_names(components), *_gates(components)]
     return problems
 
 
@@ -59,6 +59,19 @@ def _languages(language: str | None, components: Sequence[ConfiguredComponent]) 
             where=component.where,
             fix=f"it works for {', '.join(sorted(supported))}" if supported else "use another component of its kind",
         )
+
+
+def _gates(components: Sequence[ConfiguredComponent]) -> Iterator[Problem]:
+    """Components that are for some languages only, with nothing before them that finds out the language."""
+    for place, component in enumerate(components):
+        if component.only_for and not any(earlier.cls.sets_languages for earlier in components[:place]):
+            yield Problem(
+                code="pipeline-order",
+                what=f"{component.name} is only for {', '.join(component.only_for)}, "
+                "and nothing before it finds out the language of a message",
+                where=component.where,
+                fix="put LanguageIdentifier before it",
+            )
 
 
 def _featurizer_names(components: Sequence[ConfiguredComponent]) -> Iterator[Problem]:

