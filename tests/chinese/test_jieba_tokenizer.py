@@ -15,6 +15,8 @@ from framework.nlu.pipeline import Pipeline
 from framework.registry import PIPELINE_KINDS, create_registry
 from framework_chinese.jieba_tokenizer import JiebaConfig, JiebaTokenizer
 from tests.assembling import assemble, examples, reload, train
+from tests.training.tea_house import train as train_tea_house
+from tests.training.tea_house import write_tea_house
 
 SHOP = NLUData(
     examples=examples(
@@ -141,3 +143,16 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.delitem(sys.modules, "framework_chinese.dictionaries")
     with pytest.raises(EnvironmentProblem, match=r"needs 'jieba'.*pip install 'framework-dialogue\[chinese\]'"):
         create_registry().load("JiebaTokenizer", PIPELINE_KINDS)
+
+
+def test_a_changed_dictionary_trains_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tea_house(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    config = Path("config.yml").read_text(encoding="utf-8").replace("language: en", "language: zh")
+    tokenizer = "- name: JiebaTokenizer\n  dictionary_path: words.txt"
+    Path("config.yml").write_text(config.replace("- name: WhitespaceTokenizer", tokenizer), encoding="utf-8")
+    Path("words.txt").write_text("龙井茶", encoding="utf-8")
+    assert "JiebaTokenizer" in train_tea_house().trained
+    assert train_tea_house().trained == ()
+    Path("words.txt").write_text("龙井茶\n茉莉花茶", encoding="utf-8")
+    assert {"JiebaTokenizer", "CountVectorsFeaturizer"} <= set(train_tea_house().trained)
