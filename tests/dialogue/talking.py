@@ -85,7 +85,7 @@ class Talk:
             self.assistant,
             self.store,
             InProcessLockStore(),
-            DirectParser(None, self.assistant.domain),
+            DirectParser(self.assistant.pipeline, self.assistant.domain),
             own_actions=self.own_actions,
             registry=self.registry,
         )
