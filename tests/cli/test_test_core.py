@@ -138,3 +138,11 @@ def test_stories_can_be_fetched(capsys: pytest.CaptureFixture[str], web: str) ->
     assert "1 of 1" in output_of(capsys, 0, "--no-plot", "--url", f"{web}/stories.yml")[0]
     assert "no stories can be had from" in output_of(capsys, 3, "--url", f"{web}/other.yml")[1]
     assert "is no address of a web server" in output_of(capsys, 2, "--url", "file:///etc/passwd")[1]
+
+
+@pytest.mark.slow
+def test_the_test_stories_of_a_new_bot_go_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["init", "--no-prompt", "--init-dir", str(tmp_path / "cafe")]) == 0
+    monkeypatch.chdir(tmp_path / "cafe")
+    assert main(["train"]) == 0
+    assert main(["test", "core", "--fail-on-prediction-errors", "--no-plot"]) == 0
