@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from framework.bot.nlu_data import Example
     from framework.nlu.pipeline import Pipeline
 
+_TOLERATED = 0.1  # the share of known messages that changes the figures little
 _USUAL_TRAINING_DATA = (DEFAULT_DATA, DEFAULT_FOLDER / TRAINING_FILE)
 
 
@@ -103,4 +104,5 @@ def _remarks(examples: tuple[Example, ...], training: tuple[Example, ...] | None
         return []
     what = f"the model was trained on {again} of the {len(examples)} messages; of new ones it will understand fewer"
     fix = "test with --cross-validation, or put some messages aside: framework data split nlu"
-    return [Problem(code="tested-on-training-data", what=what, fix=fix, severity=Severity.WARNING)]
+    severity = Severity.WARNING if again > _TOLERATED * len(examples) else Severity.NOTE
+    return [Problem(code="tested-on-training-data", what=what, fix=fix, severity=severity)]

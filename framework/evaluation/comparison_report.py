@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from framework.bot.nlu_data import NLUData
@@ -27,12 +28,14 @@ class ComparisonReport:
     def write_trial(self, trial: Trial) -> None:
         """Writes what was trained on, what was tested on, and the report: ``run_1/25%_exclusion/NAME_report/``.
 
+        There are no pictures of trials: to draw so many would take longer than most trainings.
+
         Raises:
             OSError: the folder cannot be written.
         """
         run = self._folder / f"run_{trial.outcome.run}"
         exclusion = run / f"{trial.outcome.exclusion}%_exclusion"
-        NLUReport(exclusion / f"{trial.outcome.name}_report", self._parts).write(trial.evaluation)
+        NLUReport(exclusion / f"{trial.outcome.name}_report", replace(self._parts, plots=False)).write(trial.evaluation)
         for path, examples in ((run / "test.yml", trial.test), (exclusion / "train.yml", trial.training)):
             if not path.exists():
                 path.write_text(nlu_to_yaml(NLUData(examples=examples)), encoding="utf-8")

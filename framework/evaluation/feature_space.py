@@ -14,7 +14,7 @@ from framework.nlu.features import Floats, SparseRows
 
 @dataclass(frozen=True, slots=True)
 class FeatureSpace:
-    """Sentence features, each featurizer's row brought to unit length, side by side.
+    """Sentence features side by side, each featurizer's with the same weight, together of unit length.
 
     Sparse counts are damped by a logarithm and weighed by inverse document frequency, as for text search. Needs scipy.
     """
@@ -27,15 +27,16 @@ class FeatureSpace:
         return cls(tuple(map(_rarity, _sentences(batch))))
 
     def rows(self, batch: MessageBatch) -> Any:
-        """A ``scipy.sparse`` matrix with a row per message, ``(messages, features)``; rows have at most unit length."""
+        """A matrix of scipy with a row per message, ``(messages, features)``; zeros where it has no features."""
         import scipy.sparse
 
         blocks = [
-            _scaled(block, weights) for block, weights in zip(_sentences(batch), self.column_weights, strict=True)
+            _unit(_weighed(block, weights))
+            for block, weights in zip(_sentences(batch), self.column_weights, strict=True)
         ]
         if not blocks:
             return scipy.sparse.csr_matrix((len(batch), 1), dtype=np.float32)
-        return scipy.sparse.hstack(blocks, format="csr") / np.sqrt(len(blocks))
+        return _unit(scipy.sparse.hstack(blocks, format="csr"))
 
 
 def _sentences(batch: MessageBatch) -> Sequence[Any]:
@@ -54,13 +55,17 @@ def _rarity(block: Any) -> Floats:
     return weights
 
 
-def _scaled(block: Any, weights: Floats) -> Any:
-    """The rows of a block, weighed and of unit length; rows of zeros stay so."""
+def _weighed(block: Any, weights: Floats) -> Any:
     import scipy.sparse
 
     rows = scipy.sparse.csr_matrix(block)
     if not isinstance(block, np.ndarray):
         rows.data = np.sign(rows.data) * np.log1p(np.abs(rows.data)) * weights[rows.indices]
+    return rows
+
+
+def _unit(rows: Any) -> Any:
+    """The rows of a sparse matrix, in place, with unit length; rows of zeros stay so."""
     row_of = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     lengths = np.sqrt(np.bincount(row_of, weights=rows.data**2, minlength=rows.shape[0]))
     rows.data = (rows.data / np.maximum(lengths, np.finfo(np.float32).tiny)[row_of]).astype(np.float32)
