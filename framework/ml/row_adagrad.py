@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import torch
 from torch import nn
 
+from framework.ml.optimizers import Optimizer
 
-class RowAdagrad(torch.optim.Optimizer):
+
+class RowAdagrad(Optimizer):
     """Divides each row's rate by the root of its summed mean squared gradients.
 
     It keeps one number a row where Adam keeps two tables, and touches only the rows that the gradient names. The
@@ -17,22 +18,16 @@ class RowAdagrad(torch.optim.Optimizer):
     """
 
     def __init__(self, tables: Iterable[nn.Parameter], lr: float) -> None:
-        super().__init__(tables, {"lr": lr})
+        super().__init__(tables, lr)
+        self._sums = [torch.full((len(table), 1), 1e-10, device=table.device) for table in self.parameters]
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> Any:
+    def step(self) -> None:
         """Updates the tables."""
-        loss = closure() if closure is not None else None
-        for group in self.param_groups:
-            for table in group["params"]:
-                if table.grad is None:
-                    continue
-                state = self.state[table]
-                if not state:
-                    state["sum"] = torch.full((len(table), 1), 1e-10, device=table.device)
-                gradient = table.grad
-                rows, values = gradient._indices()[0], gradient._values()  # noqa: SLF001
-                total = state["sum"][rows] + values.square().mean(1, keepdim=True)
-                state["sum"][rows] = total
-                table.index_add_(0, rows, values * total.rsqrt(), alpha=-group["lr"])
-        return loss
+        for table, sums in zip(self.parameters, self._sums, strict=True):
+            if table.grad is None:
+                continue
+            rows, values = table.grad._indices()[0], table.grad._values()  # noqa: SLF001
+            total = sums[rows] + values.square().mean(1, keepdim=True)
+            sums[rows] = total
+            table.index_add_(0, rows, values * total.rsqrt(), alpha=-self.lr)

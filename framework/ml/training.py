@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-import torch
 from torch import Tensor, nn
 
+from framework.ml.optimizers import Optimizer
 from framework.ml.progress import Reporter
 
 BatchT = TypeVar("BatchT")
@@ -56,7 +56,7 @@ class Task(Generic[BatchT]):
     """
 
     module: nn.Module
-    optimizers: Sequence[torch.optim.Optimizer]
+    optimizers: Sequence[Optimizer]
     batches: Callable[[int], Iterable[BatchT]]
     loss: Callable[[BatchT], tuple[Tensor, dict[str, tuple[float, int]]]]
     validate: Callable[[], float] | None = None
@@ -65,7 +65,7 @@ class Task(Generic[BatchT]):
     def step(self, batch: BatchT) -> tuple[float, dict[str, tuple[float, int]]]:
         """One update of the weights."""
         for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.zero_grad()
         loss, counts = self.loss(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimizer in self.optimizers:
@@ -140,7 +140,7 @@ def _converged(history: History, plan: Plan) -> bool:
 class _Rates:
     """The learning rates as they were given, to be scaled together."""
 
-    def __init__(self, optimizers: Sequence[torch.optim.Optimizer]) -> None:
+    def __init__(self, optimizers: Sequence[Optimizer]) -> None:
         self._groups = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
 
     def scale(self, factor: float) -> None:

@@ -16,6 +16,7 @@ from framework.ml.bags import Bag
 from framework.ml.crf import CRF
 from framework.ml.labels import UNLABELLED
 from framework.ml.losses import smoothed, soft_cross_entropy
+from framework.ml.optimizers import SGD, AdamW, Optimizer
 from framework.ml.row_adagrad import RowAdagrad
 from framework.ml.tagging import TagScheme
 from framework_diet.config import DIETConfig
@@ -57,7 +58,7 @@ class DietModel(nn.Module):
         """Where the weights are."""
         return self.tokens.table.device
 
-    def optimizers(self, config: DIETConfig) -> list[torch.optim.Optimizer]:
+    def optimizers(self, config: DIETConfig) -> list[Optimizer]:
         """Plain gradient descent for the linear expert, Adagrad by rows for embeddings, Adam for all else.
 
         Adam makes rare features count as much as frequent ones, which costs a linear model 4 points on 10 examples an
@@ -71,9 +72,9 @@ class DietModel(nn.Module):
         apart = {id(parameter) for parameter in (*linear, *tables)}
         rest = [parameter for parameter in self.parameters() if id(parameter) not in apart]
         return [
-            torch.optim.SGD(linear, lr=50.0 * factor),
+            SGD(linear, lr=50.0 * factor),
             RowAdagrad(tables, lr=0.01 * factor),
-            torch.optim.AdamW(rest, lr=2e-3 * factor, weight_decay=5 * config.regularization_constant, fused=True),
+            AdamW(rest, lr=2e-3 * factor, weight_decay=5 * config.regularization_constant),
         ]
 
     def loss(self, batch: Batch) -> tuple[Tensor, Counts]:

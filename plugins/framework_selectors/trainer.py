@@ -15,6 +15,7 @@ from framework.api import MessageBatch
 from framework.ml.bags import Bag
 from framework.ml.features import Matrix, PartFeatures, PartReader
 from framework.ml.losses import smoothed, soft_cross_entropy
+from framework.ml.optimizers import SGD, AdamW, Optimizer
 from framework.ml.progress import describe, reporting
 from framework.ml.row_adagrad import RowAdagrad
 from framework.ml.sampling import batch_sizes, hold_out, noise_for, spread, with_noise
@@ -68,7 +69,7 @@ class SelectorModel(nn.Module):
         self.embedding = Bag(sparse_width, shape.embedding, spread=0.1, dropout=sparse_drop)
         self.expert = Bag(sparse_width, shape.answers)
 
-    def optimizers(self, config: ResponseSelectorConfig, batch_size: int) -> list[torch.optim.Optimizer]:
+    def optimizers(self, config: ResponseSelectorConfig, batch_size: int) -> list[Optimizer]:
         """Plain gradient descent for the linear expert, Adagrad by rows for the embedding, Adam for all else.
 
         Plain descent finds a large margin, at a rate in proportion to the batch: smaller batches are noisier.
@@ -79,9 +80,9 @@ class SelectorModel(nn.Module):
         apart = {id(parameter) for parameter in linear}
         rest = [parameter for parameter in network.parameters() if id(parameter) not in apart]
         return [
-            torch.optim.SGD(linear, lr=0.8 * batch_size * factor),
+            SGD(linear, lr=0.8 * batch_size * factor),
             RowAdagrad([self.embedding.table], lr=0.01 * factor),
-            torch.optim.AdamW(rest, lr=2e-3 * factor, weight_decay=5 * config.regularization_constant),
+            AdamW(rest, lr=2e-3 * factor, weight_decay=5 * config.regularization_constant),
         ]
 
     def loss(self, batch: Batch) -> tuple[Tensor, Counts]:

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from framework.ml.bags import Bag
 from framework.ml.features import PartFeatures
+from framework.ml.optimizers import AdamW, Optimizer
 from framework.ml.row_adagrad import RowAdagrad
 from framework_ted.config import LearnedPolicyConfig, TEDConfig
 from framework_ted.network import DialogueNetwork, DropRates, Shape
@@ -54,16 +55,15 @@ class TrainableModel(nn.Module):
         """Where the weights are."""
         return self.table.table.device
 
-    def optimizers(self, config: LearnedPolicyConfig) -> list[torch.optim.Optimizer]:
+    def optimizers(self, config: LearnedPolicyConfig) -> list[Optimizer]:
         """Adagrad by rows for the table, Adam for all else."""
         factor = config.learning_rate / 0.001
         return [
             RowAdagrad([self.table.table], lr=0.02 * factor),
-            torch.optim.AdamW(
+            AdamW(
                 self.network.parameters(),
                 lr=2e-3 * factor,
                 weight_decay=10 * config.regularization_constant,
-                fused=True,
             ),
         ]
 

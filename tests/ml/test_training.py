@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from framework.ml.optimizers import SGD
 from framework.ml.progress import LogReporter, describe, reporting
 from framework.ml.threads import fastest_thread_count, torch_threads
 from framework.ml.training import Plan, Task, fit
@@ -29,7 +30,7 @@ def regression(**options: object) -> tuple[nn.Linear, Task[tuple[Tensor, Tensor]
         value = functional.mse_loss(module(batch[0]), batch[1])
         return value, {"error": (float(value.detach()), 1)}
 
-    optimizer = torch.optim.SGD(module.parameters(), lr=0.1)
+    optimizer = SGD(module.parameters(), lr=0.1)
     batches = list(zip(x.split(8), y.split(8), strict=True))
     return module, Task(module, [optimizer], lambda epoch: batches, loss, **options)
 
