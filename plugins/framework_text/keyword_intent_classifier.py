@@ -20,7 +20,7 @@ from framework.api import (
     MessageBatch,
     TrainingData,
 )
-from framework_text.phrases import PhraseIndex
+from framework_text.phrases import WholePhrases
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class KeywordIntentClassifier(IntentClassifier[KeywordIntentConfig]):
         self._intents = intents
         self._keywords = list(intents)
         self._by_number = list(intents.values())
-        self._index = PhraseIndex(intents, case_sensitive=self.config.case_sensitive)
+        self._index = WholePhrases(intents, case_sensitive=self.config.case_sensitive)
 
     def _ambiguous(self, examples: Iterable[tuple[str, str]]) -> set[str]:
         """The keywords that are found in an example of another intent."""

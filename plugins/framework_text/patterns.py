@@ -10,7 +10,7 @@ import msgspec
 from pydantic import Field
 
 from framework.api import BotError, ComponentConfig, Problem, TrainingData
-from framework_text.phrases import PhraseIndex
+from framework_text.phrases import PhrasesAnywhere, WholePhrases
 
 PATTERNS_FILE = "patterns.json"
 
@@ -70,9 +70,8 @@ def compile_finders(patterns: Iterable[Pattern], config: PatternsConfig, *, case
 def _finder(pattern: Pattern, config: PatternsConfig, flags: re.RegexFlag) -> Finder:
     if pattern.regex is not None:
         return _regex_finder(pattern.regex, flags)
-    if not config.use_word_boundaries:
-        return _regex_finder("|".join(map(re.escape, pattern.phrases)), flags)
-    return PhraseIndex(pattern.phrases, case_sensitive=not flags & re.IGNORECASE).find
+    kind = WholePhrases if config.use_word_boundaries else PhrasesAnywhere
+    return kind(pattern.phrases, case_sensitive=not flags & re.IGNORECASE).find
 
 
 def _regex_finder(regex: str, flags: re.RegexFlag) -> Finder:

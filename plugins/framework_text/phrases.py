@@ -1,15 +1,18 @@
-"""``PhraseIndex``: finds any of many phrases in a text, as whole words, in time linear in the text."""
+"""Finds any of many phrases in a text, in time that does not depend on how many there are."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+
+from typing_extensions import override
 
 PIECE = re.compile(r"\w+|[^\w\s]")
 
 
-class PhraseIndex:
-    """Phrases by their first word and length. A phrase is found where no letter, digit or ``_`` touches its ends.
+class Phrases(ABC):
+    """Phrases by how they begin, and by their length.
 
     At one place the phrase given first wins, as in a regular expression that lists them.
     """
@@ -20,10 +23,10 @@ class PhraseIndex:
         self._lengths: dict[str, set[int]] = {}
         for number, phrase in enumerate(phrases):
             folded = self._fold(phrase.strip())
-            first = PIECE.match(folded)
-            if first is not None:
+            _, heads = next(self._heads(folded), (0, ()))
+            if heads:
                 self._numbers.setdefault(folded, number)
-                self._lengths.setdefault(first[0], set()).add(len(folded))
+                self._lengths.setdefault(heads[-1], set()).add(len(folded))
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of each phrase in the text, from left to right, without overlaps."""
@@ -36,13 +39,20 @@ class PhraseIndex:
     def find_all(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Start, end and number of every phrase in the text, from left to right, overlaps included."""
         folded = self._fold(text)
-        for piece in PIECE.finditer(folded):
-            start = piece.start()
-            ends = [start + length for length in self._lengths.get(piece[0], ())]
+        for start, heads in self._heads(folded):
+            ends = {start + length for head in heads for length in self._lengths.get(head, ())}
             numbers = [(self._numbers.get(folded[start:end]), end) for end in ends if end <= len(folded)]
             for number, end in sorted((number, end) for number, end in numbers if number is not None):
-                if _is_bounded(folded, start, end):
+                if self._fits(folded, start, end):
                     yield start, end, number
+
+    @abstractmethod
+    def _heads(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Every place where a phrase may begin, and the beginnings of phrases there, the longest last."""
+
+    @abstractmethod
+    def _fits(self, text: str, start: int, end: int) -> bool:
+        """Whether a phrase may stand at this place."""
 
     def _fold(self, text: str) -> str:
         if self._case_sensitive:
@@ -50,6 +60,30 @@ class PhraseIndex:
         lower = text.lower()
         # A few letters become longer in lower case; offsets must stay those of the text.
         return lower if len(lower) == len(text) else "".join(_lower_one(char) for char in text)
+
+
+class WholePhrases(Phrases):
+    """A phrase is found where no letter, digit or ``_`` touches its ends."""
+
+    @override
+    def _heads(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        return ((piece.start(), (piece[0],)) for piece in PIECE.finditer(text))
+
+    @override
+    def _fits(self, text: str, start: int, end: int) -> bool:
+        return _is_bounded(text, start, end)
+
+
+class PhrasesAnywhere(Phrases):
+    """A phrase is found inside words too, for languages that put no spaces between words."""
+
+    @override
+    def _heads(self, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        return ((start, (text[start], text[start : start + 2], text[start : start + 3])) for start in range(len(text)))
+
+    @override
+    def _fits(self, text: str, start: int, end: int) -> bool:
+        return True
 
 
 def _lower_one(char: str) -> str:
