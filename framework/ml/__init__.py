@@ -1,7 +1,7 @@
 """The workshop of components that learn with torch and are served without it.
 
-Modules that import torch or onnx are for training only: ``blocks``, ``bags``, ``crf``, ``losses``, ``row_adagrad``,
-``training``, ``threads``, ``onnx_graph`` and ``onnx_blocks``. ``features``, ``rows``, ``sampling``, ``packing``,
-``viterbi``, ``runtime`` and ``weights`` need numpy alone (``runtime`` imports ONNX Runtime when it opens a graph); all
-but ``sampling`` are what serving uses.
+Modules that import torch or onnx are for training only: ``blocks``, ``bags``, ``crf``, ``losses``, ``optimizers``,
+``row_adagrad``, ``training``, ``threads``, ``onnx_graph`` and ``onnx_blocks``. ``features``, ``rows``, ``sampling``,
+``packing``, ``viterbi``, ``runtime`` and ``weights`` need numpy alone (``runtime`` imports ONNX Runtime when it opens a
+graph); all but ``sampling`` are what serving uses.
 """
