@@ -24,10 +24,10 @@ class TokenizerConfig(ComponentConfig):
     """What all tokenizers can be told."""
 
     intent_tokenization_flag: bool = Field(
-        default=False, description="Split intent names into tokens, for intents that are made of several (`a+b`)."
+        default=False, description="No effect: a combination of intents (`a+b`) is an intent of its own, as it is."
     )
     intent_split_symbol: str = Field(
-        default="_", min_length=1, description="Where to split an intent name, if `intent_tokenization_flag` is set."
+        default="_", min_length=1, description="No effect: see `intent_tokenization_flag`."
     )
     token_pattern: str | None = Field(
         default=None,
@@ -36,7 +36,7 @@ class TokenizerConfig(ComponentConfig):
     prefix_separator_symbol: str | None = Field(
         default=None,
         min_length=1,
-        description="Symbol after the prefix of an intent name; the prefix becomes a token of its own.",
+        description="No effect: see `intent_tokenization_flag`.",
     )
 
     @field_validator("token_pattern")
@@ -77,16 +77,6 @@ class BatchTokenizer(Component[TokenizerConfigT]):
             lemmas=tokens.lemmas and [tokens.lemmas[token] for token in origins],
             tags=tokens.tags and [tokens.tags[token] for token in origins],
         )
-
-    def intent_tokens(self, intent: str) -> list[str]:
-        """The words of an intent name, where the config asks to split it; else the name alone."""
-        prefix, separator = [], self.config.prefix_separator_symbol
-        if separator and separator in intent:
-            head, _, intent = intent.partition(separator)
-            prefix = [head]
-        if not self.config.intent_tokenization_flag:
-            return [*prefix, intent]
-        return [*prefix, *intent.split(self.config.intent_split_symbol)]
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:

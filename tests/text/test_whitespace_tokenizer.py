@@ -65,22 +65,6 @@ def test_a_pattern_that_cannot_work_is_refused(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "expected"),
-    [
-        ({}, ["shop.greet+ask_price"]),
-        ({"intent_tokenization_flag": True, "intent_split_symbol": "+"}, ["shop.greet", "ask_price"]),
-        ({"prefix_separator_symbol": "."}, ["shop", "greet+ask_price"]),
-        (
-            {"intent_tokenization_flag": True, "intent_split_symbol": "+", "prefix_separator_symbol": "."},
-            ["shop", "greet", "ask_price"],
-        ),
-    ],
-)
-def test_intents_are_split_as_the_config_says(config: dict[str, object], expected: list[str]) -> None:
-    assert make("WhitespaceTokenizer", **config).intent_tokens("shop.greet+ask_price") == expected  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
     "text", ["!" * 10_000, "a'" * 5_000, "'" * 9_999 + "a", "é" + "'" * 9_999 + "é", "😀" * 10_000]
 )
 def test_long_runs_of_punctuation_take_no_long_time(text: str) -> None:
