@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os.path import expandvars
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,10 @@ import yaml
 from framework.bot.nlu_data import EntityAnnotation, Example, NLUData
 from framework.evaluation.spans import Span, score_spans
 from framework.nlu.batch import MessageBatch
-from framework.nlu.component import Component, LoadContext, TrainingData
+from framework.nlu.component import Component, ComponentCache, LoadContext, TrainingData
 from framework.nlu.pipeline import Pipeline
 from framework.registry import PIPELINE_KINDS, create_registry
+from framework.training.cache import TrainingCache
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
@@ -56,10 +59,12 @@ def main() -> None:
     parser.add_argument("--config", nargs="*", type=Path, default=[HERE / "pipelines" / "default.yml"])
     parser.add_argument("--sets", nargs="*", choices=SETS, default=["banking77", "hwu64", "clinc150", "snips"])
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--cache", type=Path, help="folder that keeps vectors of language models for the next run")
     arguments = parser.parse_args()
     logging.getLogger().setLevel(logging.ERROR)
     systems: dict[str, System] = {"linear SVM": train_svm}
-    systems |= {config.stem: pipeline_trainer(config) for config in arguments.config}
+    cache = TrainingCache(arguments.cache, sys.maxsize) if arguments.cache else None
+    systems |= {config.stem: pipeline_trainer(config, cache) for config in arguments.config}
     print("| data set | system | intent accuracy | entity F1 | training, wall | training, CPU | one message |")
     print("|---|---|---|---|---|---|---|")
     for name in arguments.sets:
@@ -86,9 +91,9 @@ def measure(system: System, train: tuple[Example, ...], test: tuple[Example, ...
     return f"{100 * right / len(test):.1f} | {entities} | {wall:.1f} s | {cpu:.1f} s | {latency:.2f} ms"
 
 
-def pipeline_trainer(config: Path) -> System:
+def pipeline_trainer(config: Path, cache: ComponentCache | None) -> System:
     """Trains the pipeline of a ``config.yml``, component by component, as a training run does."""
-    entries: list[dict[str, Any]] = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
+    entries: list[dict[str, Any]] = yaml.safe_load(expandvars(config.read_text(encoding="utf-8")))["pipeline"]
     registry = create_registry()
 
     def train(examples: tuple[Example, ...]) -> Classifier:
@@ -98,7 +103,8 @@ def pipeline_trainer(config: Path) -> System:
         for place, entry in enumerate(entries):
             cls = registry.load(entry["name"], PIPELINE_KINDS)
             options = {key: value for key, value in entry.items() if key != "name"}
-            component = cls(cls.Config(**options), LoadContext(name=f"{entry['name']}-{place}", language="en"))
+            context = LoadContext(name=f"{entry['name']}-{place}", language="en", cache=cache)
+            component = cls(cls.Config(**options), context)
             component.train(data)
             if component.kind in ("tokenizer", "featurizer"):
                 component.process(batch)

@@ -68,7 +68,8 @@ class DataFingerprints:
 
 def file_fingerprint(file: Path) -> str:
     """The hash of a file's content."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:_LENGTH]
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()[:_LENGTH]
 
 
 def code_fingerprint(component: ConfiguredComponent) -> list[Any]:

@@ -113,6 +113,7 @@ def train_bot(folder: Path) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_model_is_exported_once(bot: Path) -> None:
     assert train_bot(bot) == "['torch', 'transformers']"
     (export,) = (bot / ".framework" / "cache").glob("language-model-*")

@@ -48,7 +48,9 @@ def tiny_model(folder: Path, family: str) -> Path:
     import transformers
 
     architecture = {"distilbert": "DistilBert", "roberta": "Roberta", "gpt2": "GPT2", "xlnet": "XLNet"}[family]
-    shape = _SHAPE | ({"d_head": 8} if family == "xlnet" else {"max_position_embeddings": LIMIT + (family == "roberta")})
+    shape = _SHAPE | (
+        {"d_head": 8} if family == "xlnet" else {"max_position_embeddings": LIMIT + (family == "roberta")}
+    )
     config = getattr(transformers, f"{architecture}Config")(vocab_size=300, pad_token_id=0, **shape)
     cls = {} if family == "gpt2" else {"cls_token": "<s>"}
     return _save(folder, getattr(transformers, f"{architecture}Model"), config, _byte_pieces(**cls), **cls)
