@@ -24,7 +24,7 @@ _INCHES_PER_CHARACTER = 0.08
 _SMALLEST = 3.0
 _INCHES_FOR_TITLE = 0.7
 _FONT_SIZE = 10
-_FITTING = 24.0  # font size of a digit that fills a cell, in its width
+_FITTING = 110.0  # font size of a digit that is an inch wide
 _GRID_COLOUR = "#e4e4e4"
 _TRACEABLE = 40  # labels; across more, the eye loses the line
 _PALEST = 0.3
@@ -41,11 +41,14 @@ def plot_confusion_matrix(expected: Sequence[str], predicted: Sequence[str], tit
     """
     labels = shown_labels(expected, predicted)
     counts = _counts(expected, predicted, labels)
+    cell = max(_INCHES_PER_LABEL, _SMALLEST / max(len(labels), 1))
     with _open_axes(path, labels) as axes:
         axes.imshow(_colours(counts))
         for row, column in np.argwhere(counts):
             text = str(counts[row, column])
-            axes.text(column, row, text, ha="center", va="center", fontsize=min(_FONT_SIZE - 1, _FITTING / len(text)))
+            axes.text(
+                column, row, text, ha="center", va="center", fontsize=min(_FONT_SIZE - 1, _FITTING * cell / len(text))
+            )
         edges = np.arange(len(labels) + 1) - 0.5
         axes.hlines(edges, edges[0], edges[-1], color=_GRID_COLOUR, linewidth=0.5)
         axes.vlines(edges, edges[0], edges[-1], color=_GRID_COLOUR, linewidth=0.5)
