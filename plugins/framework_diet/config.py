@@ -8,15 +8,14 @@ from pydantic import Field, field_validator
 
 from framework.api import ComponentConfig
 from framework.ml.runtime import Runtime
+from framework.ml.unused_keys import UnusedNetworkKeys
 
 Rate = float
 """A share between 0 and 1."""
 
-_UNUSED = "Accepted so that existing configurations load; has no effect here."
 
-
-class DIETConfig(ComponentConfig):
-    """Every key that Rasa's DIETClassifier knows. Keys that steer nothing here say so."""
+class _Keys(ComponentConfig):
+    """The keys that have an effect."""
 
     featurizers: tuple[str, ...] = Field((), description="Aliases of the featurizers to use; all where empty.")
     intent_classification: bool = Field(True, description="Learn intents.")
@@ -75,34 +74,6 @@ class DIETConfig(ComponentConfig):
         "auto", description="What serves the network: `onnx`, `torch`, or `auto` (torch where there is a GPU)."
     )
 
-    constrain_similarities: bool = Field(False, description=_UNUSED)
-    model_confidence: Literal["softmax", "linear_norm", "cosine", "inner"] = Field(
-        "softmax", description="Confidences are always a softmax."
-    )
-    share_hidden_layers: bool = Field(False, description=_UNUSED)
-    embedding_dimension: int = Field(20, ge=1, description=_UNUSED)
-    concat_dimension: dict[str, int] = Field({"text": 128, "label": 20}, description=_UNUSED)
-    connection_density: float = Field(0.2, ge=0, le=1, description=_UNUSED)
-    weight_sparsity: float | None = Field(None, ge=0, le=1, description=_UNUSED)
-    use_key_relative_attention: bool = Field(False, description=_UNUSED)
-    use_value_relative_attention: bool = Field(False, description=_UNUSED)
-    max_relative_position: int | None = Field(5, description=_UNUSED)
-    unidirectional_encoder: bool = Field(False, description=_UNUSED)
-    number_of_negative_examples: int = Field(20, ge=0, description="No effect: the loss looks at all intents.")
-    similarity_type: Literal["auto", "cosine", "inner"] = Field("auto", description=_UNUSED)
-    loss_type: Literal["cross_entropy", "softmax", "margin"] = Field(
-        "cross_entropy", description="The loss is always cross-entropy."
-    )
-    maximum_positive_similarity: float = Field(0.8, ge=-1, le=1, description=_UNUSED)
-    maximum_negative_similarity: float = Field(-0.4, ge=-1, le=1, description=_UNUSED)
-    use_maximum_negative_similarity: bool = Field(True, description=_UNUSED)
-    negative_margin_scale: float = Field(0.8, ge=0, description=_UNUSED)
-    scale_loss: bool = Field(False, description=_UNUSED)
-    drop_small_last_batch: bool = Field(False, description=_UNUSED)
-    run_eagerly: bool = Field(False, description=_UNUSED)
-    tensorboard_log_directory: str | None = Field(None, description=_UNUSED)
-    tensorboard_log_level: Literal["epoch", "batch", "minibatch"] = Field("epoch", description=_UNUSED)
-
     @field_validator("batch_size")
     @classmethod
     def _positive(cls, value: Any) -> Any:
@@ -124,3 +95,7 @@ class DIETConfig(ComponentConfig):
         if isinstance(self.split_entities_by_comma, dict):
             return self.split_entities_by_comma.get(entity, True)
         return self.split_entities_by_comma
+
+
+class DIETConfig(UnusedNetworkKeys, _Keys):
+    """Every key that Rasa's DIETClassifier knows. Keys that steer nothing here say so."""

@@ -86,8 +86,9 @@ class ResponseSelector(Component[ResponseSelectorConfig]):
             selections = batch.selections[message]
             selections["all_retrieval_intents"] = list(self._intents)
             selections[self.config.retrieval_intent or DEFAULT_NAME] = choice
-            if self._is_too_weak(choice, intent.name):
-                batch.intents[message] = _fallback(intent, self.config.threshold or 0.0)
+            threshold = self._threshold_for(intent.name)
+            if threshold is not None and choice["response"]["confidence"] < threshold:
+                _fall_back(batch, message, choice["response"]["confidence"], threshold)
 
     @override
     def save(self, directory: Path) -> None:
@@ -150,12 +151,11 @@ class ResponseSelector(Component[ResponseSelectorConfig]):
             probabilities, intent, length=config.ranking_length, renormalize=config.renormalize_confidences
         )
 
-    def _is_too_weak(self, choice: Choice, intent: str | None) -> bool:
-        threshold, own = self.config.threshold, self.config.retrieval_intent
-        if threshold is None or (intent != own if own else intent not in self._intents):
-            return False
-        confidence: float = choice["response"]["confidence"]
-        return confidence < threshold
+    def _threshold_for(self, intent: str | None) -> float | None:
+        """The threshold for a message of this intent; None where its answer is not this selector's."""
+        own = self.config.retrieval_intent
+        is_own = intent == own if own else intent in self._intents
+        return self.config.threshold if is_own else None
 
     def _say_that_there_is_nothing_to_choose(self) -> None:
         intent = self.config.retrieval_intent
@@ -170,9 +170,11 @@ class ResponseSelector(Component[ResponseSelectorConfig]):
         )
 
 
-def _fallback(intent: IntentResult, threshold: float) -> IntentResult:
-    """The intent ``nlu_fallback``, put at the head of the ranking as FallbackClassifier does."""
-    return IntentResult(FALLBACK_INTENT, threshold, [IntentScore(FALLBACK_INTENT, threshold), *intent.ranking])
+def _fall_back(batch: MessageBatch, message: int, confidence: float, threshold: float) -> None:
+    """Puts ``nlu_fallback`` before the intents, and tells why in the output, as FallbackClassifier does."""
+    ranking = [IntentScore(FALLBACK_INTENT, threshold), *batch.intents[message].ranking]
+    batch.intents[message] = IntentResult(FALLBACK_INTENT, threshold, ranking)
+    batch.extras[message]["fallback"] = {"reason": "weak_answer", "score": confidence, "threshold": threshold}
 
 
 def _network(shape: dict[str, Any], state: Arrays) -> torch.nn.Module:

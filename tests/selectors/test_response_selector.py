@@ -113,7 +113,10 @@ def test_several_selectors_stand_side_by_side(shop: Pipeline) -> None:
 
 def test_a_weak_match_falls_back_below_the_threshold() -> None:
     strict = select(threshold=0.4)
-    weak = with_intent(strict, "tell me about quantum physics", "faq").intents[0]
+    batch = with_intent(strict, "tell me about quantum physics", "faq")
+    weak, reason = batch.intents[0], batch.extras[0]["fallback"]
+    assert (reason["reason"], reason["threshold"]) == ("weak_answer", 0.4)
+    assert reason["score"] == batch.selections[0]["default"]["response"]["confidence"]
     assert (weak.name, weak.confidence) == ("nlu_fallback", 0.4)
     assert [score.name for score in weak.ranking] == ["nlu_fallback", "faq"]
     assert with_intent(strict, "what is your return policy", "faq").intents[0].name == "faq"
