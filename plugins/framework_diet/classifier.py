@@ -24,6 +24,7 @@ from framework.ml.features import PartReader
 from framework.ml.labels import Labels
 from framework.ml.runtime import open_runner
 from framework.ml.tagging import Span, parts_between_commas
+from framework.ml.token_pairs import TokenPairs
 from framework.ml.weights import Arrays, load_arrays, save_arrays
 from framework_diet.config import DIETConfig
 from framework_diet.predictor import Judgement, Predictor, TokenTags
@@ -72,7 +73,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
         trained = self._trained
         runner = open_runner(config.runtime, trained.graph, lambda: _network(asdict(trained.shape), trained.state))
         sizes = (trained.shape.token_size, trained.shape.sentence_size)
-        self._predictor = Predictor(labels, *trained.readers, trained.tables, sizes, runner)
+        self._predictor = Predictor(labels, trained.pairs, *trained.readers, trained.tables, sizes, runner)
 
     def process(self, batch: MessageBatch) -> None:
         """Sets the intent of every message that is not blank, and adds entities."""
@@ -122,6 +123,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
         if trained is not None:
             description["labels"] = trained.labels.to_json()
             description["shape"] = asdict(trained.shape)
+            description["pairs"] = list(trained.pairs.columns) if trained.pairs is not None else None
             description["blocks"] = {reader.part: list(reader.scales) for reader in trained.readers}
             scales = {name: array for reader in trained.readers for name, array in reader.arrays().items()}
             save_arrays(trained.tables | scales, directory / "tables.safetensors")
@@ -146,6 +148,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
         )
         component._predictor = Predictor(
             Labels.from_json(description["labels"]),
+            TokenPairs.of_names(description["pairs"]) if description["pairs"] is not None else None,
             PartReader.from_arrays("sequence", description["blocks"]["sequence"], arrays),
             PartReader.from_arrays("sentence", description["blocks"]["sentence"], arrays),
             arrays,

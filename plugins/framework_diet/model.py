@@ -22,7 +22,7 @@ from framework.ml.tagging import TagScheme
 from framework_diet.config import DIETConfig
 from framework_diet.examples import Batch
 from framework_diet.masking import TokenMasking
-from framework_diet.network import DietNetwork, Shape
+from framework_diet.network import DietNetwork, Shape, Verdicts
 
 SMOOTHING = 0.1
 MOST_SPARSE_DROP = 0.6
@@ -90,7 +90,7 @@ class DietModel(nn.Module):
         if self.masking is not None and masked is not None and encoded is not None:
             loss = loss + self.masking.loss(encoded, masked, types)
         if self.network.intents is not None:
-            intent_loss, right = self._intent_loss(batch, *self.network.intents(encoded, inputs))
+            intent_loss, right = self._intent_loss(batch, self.network.intents(encoded, inputs))
             loss = loss + intent_loss
             counts["accuracy"] = right
         if self.crf is not None:
@@ -105,16 +105,19 @@ class DietModel(nn.Module):
                     loss = loss + functional.cross_entropy(outputs[name], targets, ignore_index=NO_TAG)
         return loss, counts
 
-    def _intent_loss(self, batch: Batch, linear: Tensor, neural: Tensor) -> tuple[Tensor, tuple[float, int]]:
+    def _intent_loss(self, batch: Batch, verdicts: Verdicts) -> tuple[Tensor, tuple[float, int]]:
         labels = self._tensor(batch.intents)
         labelled = labels != UNLABELLED
-        labels, linear, neural = labels[labelled], linear[labelled], neural[labelled]
+        labels = labels[labelled]
+        verdicts = Verdicts(verdicts.linear[labelled], [logits[labelled] for logits in verdicts.neural])
         real = labels >= 0
         if not int(real.sum()):
             return torch.zeros((), device=self.device), (0.0, 0)
-        loss = soft_cross_entropy(neural, smoothed(labels, self.shape.intents, SMOOTHING))
-        loss = loss + functional.cross_entropy(linear[real], labels[real])
-        right = int(((linear + neural).argmax(1) == labels).sum())
+        loss = functional.cross_entropy(verdicts.linear[real], labels[real])
+        targets = smoothed(labels, self.shape.intents, SMOOTHING)
+        for logits in verdicts.neural:
+            loss = loss + soft_cross_entropy(logits, targets)
+        right = int((verdicts.together.argmax(1) == labels).sum())
         return loss, (right, int(real.sum()))
 
     def _inputs(self, batch: Batch) -> tuple[dict[str, Tensor], Tensor]:

@@ -1,14 +1,15 @@
 """The network of DIET (Bunk et al. 2020, arXiv 2004.09936), with a linear classifier beside it.
 
-Two experts judge the intent: a linear one over the message's own features, which with few examples is hard to beat,
-and a neural one over its tokens. Each learns by a loss of its own and their logits are added: a sum that is trained as
-one stops learning as soon as the linear part has explained the training data.
+Three experts judge the intent: a linear one over the message's own features, which with few examples is hard to beat,
+a neural one over the same, and a neural one over the tokens. Each learns by a loss of its own and their logits are
+added: a sum that is trained as one stops learning as soon as the linear part has explained the training data.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from framework.ml.blocks import AttentionPool, FeedForward, Neighbours, Places, TransformerLayer
 
 AGREEMENT = 0.6
-"""Factor of the summed logits. Two experts who saw the same words must not be as sure together as independent ones."""
+"""Factor of the summed logits. Experts who saw the same words must not be as sure together as independent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +69,58 @@ class Encoder(nn.Module):
         return normed
 
 
+class Expert(nn.Module):
+    """A neural judge of the intents, ``[B, dim]`` to ``[B, C]``."""
+
+    def __init__(self, dim: int, shape: Shape, drop_rate: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.dropout = nn.Dropout(drop_rate)
+        self.hidden = FeedForward(dim, (shape.size,), drop_rate)
+        self.out = nn.Linear(shape.size, shape.intents)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The logits."""
+        logits: Tensor = self.out(self.hidden(self.dropout(self.norm(x))))
+        return logits
+
+
+class Verdicts(NamedTuple):
+    """The logits of each expert, ``[B, C]``."""
+
+    linear: Tensor
+    neural: list[Tensor]
+
+    @property
+    def together(self) -> Tensor:
+        """The linear expert's logits and the mean of the neural ones', added."""
+        return self.linear + torch.stack(self.neural).mean(0)
+
+
 class IntentHead(nn.Module):
-    """The two experts' logits for the intents, ``[B, C]`` each."""
+    """The experts that judge the intents."""
 
     def __init__(self, shape: Shape, drop_rate: float) -> None:
         super().__init__()
-        pooled = shape.size if shape.has_tokens else 0
         self.pool = AttentionPool(shape.size) if shape.has_tokens else None
         self.dense = nn.Linear(shape.sentence_dense, shape.sentence_size) if shape.sentence_dense else None
         self.linear = nn.Linear(shape.sentence_dense, shape.intents, bias=False) if shape.sentence_dense else None
         if self.linear is not None:
             nn.init.zeros_(self.linear.weight)
-        self.norm = nn.LayerNorm(pooled + shape.sentence_size)
-        self.dropout = nn.Dropout(drop_rate)
-        self.hidden = FeedForward(pooled + shape.sentence_size, (shape.size,), drop_rate)
-        self.out = nn.Linear(shape.size, shape.intents)
+        self.of_message = Expert(shape.sentence_size, shape, drop_rate)
+        self.of_tokens = Expert(shape.size, shape, drop_rate) if shape.has_tokens else None
 
-    def forward(self, encoded: Tensor | None, inputs: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """The logits of the linear and of the neural expert."""
+    def forward(self, encoded: Tensor | None, inputs: Mapping[str, Tensor]) -> Verdicts:
+        """What each expert says."""
         scores, sentence = inputs["scores"], inputs["sentence"]
         if self.dense is not None and self.linear is not None:
             dense = inputs["sentence_dense"]
             scores = scores + self.linear(dense)
             sentence = sentence + self.dense(dense)
-        if self.pool is not None and encoded is not None:
-            sentence = torch.cat([self.pool(encoded, inputs), sentence], dim=1)
-        neural: Tensor = self.out(self.hidden(self.dropout(self.norm(sentence))))
-        return scores, neural
+        neural = [self.of_message(sentence)]
+        if self.pool is not None and self.of_tokens is not None and encoded is not None:
+            neural.append(self.of_tokens(self.pool(encoded, inputs)))
+        return Verdicts(scores, neural)
 
 
 class DietNetwork(nn.Module):
@@ -134,6 +160,5 @@ class DietNetwork(nn.Module):
         encoded = self.encode(inputs)
         outputs = self.token_outputs(encoded)
         if self.intents is not None:
-            linear, neural = self.intents(encoded, inputs)
-            outputs["intents"] = AGREEMENT * (linear + neural)
+            outputs["intents"] = AGREEMENT * self.intents(encoded, inputs).together
         return outputs

@@ -10,7 +10,7 @@ from torch import nn
 from framework.ml import onnx_blocks as write
 from framework.ml.blocks import TransformerLayer
 from framework.ml.onnx_graph import Graph
-from framework_diet.network import AGREEMENT, DietNetwork, Encoder, IntentHead
+from framework_diet.network import AGREEMENT, DietNetwork, Encoder, Expert, IntentHead
 
 
 def diet_graph(network: DietNetwork) -> bytes:
@@ -54,8 +54,14 @@ def _intents(
         dense = graph.input("sentence_dense", ["B", shape.sentence_dense])
         scores = graph.add("Add", scores, write.linear(graph, dense, head.linear))
         sentence = graph.add("Add", sentence, write.linear(graph, dense, head.dense))
-    if head.pool is not None and encoded is not None and places is not None:
-        sentence = graph.add("Concat", write.attention_pool(graph, encoded, head.pool, places), sentence, axis=1)
-    hidden = write.feed_forward(graph, write.layer_norm(graph, sentence, head.norm), head.hidden)
-    logits = graph.add("Add", scores, write.linear(graph, hidden, head.out))
+    neural = _expert(graph, sentence, head.of_message)
+    if head.pool is not None and head.of_tokens is not None and encoded is not None and places is not None:
+        pooled = write.attention_pool(graph, encoded, head.pool, places)
+        neural = graph.add("Mean", neural, _expert(graph, pooled, head.of_tokens))
+    logits = graph.add("Add", scores, neural)
     return graph.add("Mul", logits, graph.constant(np.float32(AGREEMENT)))
+
+
+def _expert(graph: Graph, x: str, expert: Expert) -> str:
+    hidden = write.feed_forward(graph, write.layer_norm(graph, x, expert.norm), expert.hidden)
+    return write.linear(graph, hidden, expert.out)

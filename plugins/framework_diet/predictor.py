@@ -13,6 +13,7 @@ from framework.ml.labels import Labels
 from framework.ml.packing import chunks, pack, take
 from framework.ml.rows import distinct, times
 from framework.ml.runtime import Runner
+from framework.ml.token_pairs import TokenPairs
 from framework.ml.viterbi import viterbi
 from framework.ml.weights import Arrays
 
@@ -49,6 +50,7 @@ class Predictor:
     """
 
     labels: Labels
+    pairs: TokenPairs | None
     token_reader: PartReader
     sentence_reader: PartReader
     tables: Arrays
@@ -60,6 +62,8 @@ class Predictor:
         tokens = batch.tokens
         if tokens is None:
             return []
+        if self.pairs is not None:
+            batch = self.pairs.beside(batch)
         lengths = np.diff(tokens.offsets)
         filled = np.flatnonzero(lengths * [bool(text.strip()) for text in batch.texts])
         if len(filled) == 0:

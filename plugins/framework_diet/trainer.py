@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from framework.api import TrainingData
+from framework.api import MessageBatch, SparseRows, TrainingData
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
 from framework.ml.progress import describe, reporting
 from framework.ml.sampling import batch_sizes, hold_out
 from framework.ml.threads import fastest_thread_count, torch_threads
+from framework.ml.token_pairs import ORIGIN, TokenPairs
 from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
 from framework_diet.config import DIETConfig
@@ -35,6 +36,7 @@ class Trained:
     """All that serving needs, and the torch weights for those who serve with torch."""
 
     labels: Labels
+    pairs: TokenPairs | None
     readers: tuple[PartReader, PartReader]
     shape: Shape
     tables: Arrays
@@ -44,7 +46,11 @@ class Trained:
 
 def train(data: TrainingData, labels: Labels, config: DIETConfig, name: str) -> Trained:
     """Learns the labels from the features of the data's batch."""
-    blocks = data.batch.features(config.featurizers)
+    pairs = _pairs(data.batch, config)
+    if pairs is not None:
+        data = replace(data, batch=pairs.beside(data.batch))
+    origins = (*config.featurizers, ORIGIN) if config.featurizers else ()
+    blocks = data.batch.features(origins)
     readers = (PartReader.fit("sequence", blocks), PartReader.fit("sentence", blocks))
     examples = collect(data, labels, readers)
     shape = _shape(labels, readers, config)
@@ -54,7 +60,17 @@ def train(data: TrainingData, labels: Labels, config: DIETConfig, name: str) -> 
         model = DietModel(shape, Widths(readers[0].sparse_width, readers[1].sparse_width), labels.scheme, config)
         model.to("cuda" if torch.cuda.is_available() else "cpu")
         _fit(model, examples, config, name)
-    return Trained(labels, readers, shape, _tables(model), diet_graph(model.network), _state(model))
+    return Trained(labels, pairs, readers, shape, _tables(model), diet_graph(model.network), _state(model))
+
+
+def _pairs(batch: MessageBatch, config: DIETConfig) -> TokenPairs | None:
+    """Pairs of tokens go with sparse features; who chose dense ones only wants no more than these."""
+    if batch.tokens is None or not any(
+        isinstance(block.sentence, SparseRows) for block in batch.features(config.featurizers)
+    ):
+        return None
+    pairs = TokenPairs.fit(batch.tokens)
+    return pairs if pairs.columns else None
 
 
 def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETConfig) -> Shape:
