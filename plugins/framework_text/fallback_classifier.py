@@ -7,9 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 from typing_extensions import override
 
-from framework.api import ComponentConfig, IntentClassifier, IntentResult, IntentScore, Kind, MessageBatch
-
-FALLBACK_INTENT = "nlu_fallback"
+from framework.api import ComponentConfig, IntentClassifier, Kind, MessageBatch
+from framework_text.fallback import FALLBACK_INTENT, Reason, fall_back, has_fallen_back
 
 
 class FallbackConfig(ComponentConfig):
@@ -27,6 +26,7 @@ class FallbackClassifier(IntentClassifier[FallbackConfig]):
     """Sets the intent ``nlu_fallback`` where no intent, or more than one, fits.
 
     The fallback goes to the head of the ranking with ``threshold`` as its confidence; the intents considered follow.
+    A message that already fell back stays as it is.
     """
 
     Config = FallbackConfig
@@ -34,18 +34,23 @@ class FallbackClassifier(IntentClassifier[FallbackConfig]):
 
     @override
     def process(self, batch: MessageBatch) -> None:
-        confidence = self.config.threshold
         for index, result in enumerate(batch.intents):
-            if self._is_unsure(result):
-                ranking = [IntentScore(FALLBACK_INTENT, confidence), *result.ranking]
-                batch.intents[index] = IntentResult(FALLBACK_INTENT, confidence, ranking)
+            if has_fallen_back(batch, index):
+                continue
+            if result.confidence < self.config.threshold:
+                self._fall_back(batch, index, "threshold", result.confidence, self.config.threshold)
+            elif len(result.ranking) > 1:
+                lead = result.ranking[0].confidence - result.ranking[1].confidence
+                if lead < self.config.ambiguity_threshold:
+                    self._fall_back(batch, index, "ambiguity", lead, self.config.ambiguity_threshold)
 
-    def _is_unsure(self, result: IntentResult) -> bool:
-        if result.name == FALLBACK_INTENT:
-            return False
-        if result.confidence < self.config.threshold:
-            return True
-        if len(result.ranking) < 2:
-            return False
-        best, second = result.ranking[:2]
-        return best.confidence - second.confidence < self.config.ambiguity_threshold
+    def _fall_back(self, batch: MessageBatch, index: int, reason: Reason, score: float, threshold: float) -> None:
+        fall_back(
+            batch,
+            index,
+            intent=FALLBACK_INTENT,
+            confidence=self.config.threshold,
+            reason=reason,
+            score=score,
+            threshold=threshold,
+        )

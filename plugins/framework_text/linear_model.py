@@ -66,6 +66,14 @@ class LinearModel:
             first = last
         return scores
 
+    def sharpened(self, factor: float) -> LinearModel:
+        """The model with all scores multiplied, which changes how sure it is and not what it prefers."""
+        return LinearModel(
+            self.column_weights,
+            (self.coefficients * factor).astype(np.float32),
+            (self.intercepts * factor).astype(np.float32),
+        )
+
     def save(self, directory: Path) -> None:
         """Writes the weights into a component's folder."""
         weights = {"columns": self.column_weights, "coefficients": self.coefficients, "intercepts": self.intercepts}

@@ -21,14 +21,18 @@ from framework.api import (
     Kind,
     LoadContext,
     MessageBatch,
-    SparseRows,
     TrainingData,
 )
+from framework.ml.sampling import hold_out
 from framework_text.linear_model import Floats, Ints, LinearModel
+from framework_text.temperature import fit_temperature
 
 logger = logging.getLogger(__name__)
 
 INTENTS_FILE = "intents.json"
+HELD_OUT_EVERY = 5
+FEWEST_HELD_OUT = 40
+MOST_HELD_OUT = 2_000
 
 
 class LogisticRegressionConfig(ComponentConfig):
@@ -42,6 +46,10 @@ class LogisticRegressionConfig(ComponentConfig):
     C: float = Field(default=10.0, gt=0.0, description="Inverse strength of the L2 regularisation.")
     random_state: int | None = Field(default=42, ge=0, description="Seed of the solvers that shuffle.")
     ranking_length: int = Field(default=10, ge=0, description="Number of intents in the ranking; 0 for all of them.")
+    calibrate: bool = Field(
+        default=True,
+        description="Fit a temperature on held-out examples: of intents with confidence 0.8, four in five are then right.",
+    )
     featurizers: tuple[str, ...] = Field(
         default=(), description="Names or aliases of the featurizers to use; all of them if empty."
     )
@@ -52,6 +60,7 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
 
     Config = LogisticRegressionConfig
     is_trainable: ClassVar[bool] = True
+    version: ClassVar[int] = 2
     requires: ClassVar[tuple[Kind, ...]] = ("featurizer",)
 
     def __init__(self, config: LogisticRegressionConfig, context: LoadContext) -> None:
@@ -68,8 +77,10 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
             logger.warning("%s: no example has an intent; it will predict none", self.name)
             return
         labels = np.array([self._intents.index(name) for name in names if name], np.int64)
-        blocks = [_sentences_of(block, labelled) for block in data.batch.features(self.config.featurizers)]
+        blocks = [block.sentences(labelled) for block in data.batch.features(self.config.featurizers)]
         self._model = LinearModel.fit(blocks, labels, self._fit_classifier)
+        if self.config.calibrate:
+            self._model = self._model.sharpened(1 / self._temperature(blocks, labels))
 
     @override
     def process(self, batch: MessageBatch) -> None:
@@ -97,6 +108,18 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
             classifier._model = LinearModel.load(directory)
         return classifier
 
+    def _temperature(self, blocks: list[FeatureBlock], labels: Ints) -> float:
+        """The temperature of a model that has not seen some of the examples; 1 where there are too few of them."""
+        wanted = min(len(labels) // HELD_OUT_EVERY, MOST_HELD_OUT)
+        held_out, learned = hold_out(labels, wanted, np.random.default_rng(self.config.random_state))
+        if len(held_out) < FEWEST_HELD_OUT:
+            return 1.0
+        model = LinearModel.fit([block.sentences(learned) for block in blocks], labels[learned], self._fit_classifier)
+        scores = model.scores([block.sentences(held_out) for block in blocks])
+        temperature = fit_temperature(scores, labels[held_out])
+        logger.info("%s: calibrated with temperature %.2f", self.name, temperature)
+        return temperature
+
     def _fit_classifier(self, features: Any, labels: Ints) -> tuple[Any, Any]:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
@@ -113,13 +136,6 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
             logger.info("%s: the solver stopped after max_iter=%d steps", self.name, self.config.max_iter)
         each = getattr(classifier, "estimators_", [classifier])
         return np.concatenate([one.coef_ for one in each]), np.concatenate([one.intercept_ for one in each])
-
-
-def _sentences_of(block: FeatureBlock, messages: Ints) -> FeatureBlock:
-    rows = block.sentence
-    if rows is None:
-        return block
-    return FeatureBlock(block.origin, None, rows.rows(messages) if isinstance(rows, SparseRows) else rows[messages])
 
 
 def _softmax(scores: Floats) -> Floats:

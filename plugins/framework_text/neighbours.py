@@ -1,0 +1,115 @@
+"""``Neighbours``: how similar a message is to the training examples of the intents it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+
+from framework.api import SparseRows
+from framework.ml.rows import sum_by_row
+from framework.ml.weights import Arrays
+from framework_text.scope_features import Floats, Ints, Rows
+
+_CANDIDATES = 3
+"""Intents whose examples are looked at: those that the classifier finds likeliest."""
+_NEAREST = 3
+"""Examples whose mean similarity counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Examples in the order of their intents; those of intent ``i`` are ``offsets[i]:offsets[i + 1]``."""
+
+    offsets: Ints  # (intents + 1,)
+    sparse: SparseRows | None
+    dense: Floats | None  # (examples, D)
+    means: Floats | None  # (D, intents) of the dense rows, of length 1
+
+    @classmethod
+    def of(cls, rows: Rows, labels: Ints, intents: int) -> Self:
+        """Of examples whose labels ascend."""
+        offsets = np.searchsorted(labels, np.arange(intents + 1)).astype(np.int64)
+        means = None
+        if rows.dense is not None:
+            sums = np.stack([rows.dense[first:last].sum(axis=0) for first, last in pairwise(offsets.tolist())])
+            means = np.ascontiguousarray((sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).T)
+        return cls(offsets, rows.sparse, rows.dense, means)
+
+    @property
+    def kinds(self) -> int:
+        """The number of kinds of features, sparse and dense."""
+        return (self.sparse is not None) + (self.dense is not None)
+
+    @property
+    def has_means(self) -> bool:
+        """Whether the intents' means are compared too: those of dense features."""
+        return self.means is not None
+
+    def similarities(self, rows: Rows, scores: Floats) -> list[Floats]:
+        """For each kind, the mean cosine with the nearest examples; then the cosine with the nearest intent's mean.
+
+        ``scores (messages, intents)`` say how likely each intent is.
+        """
+        candidates = np.argsort(-scores, axis=1, kind="stable")[:, :_CANDIDATES].tolist()
+        columns = []
+        if self.sparse is not None and rows.sparse is not None:
+            columns.append(self._nearest_sparse(self.sparse, rows.sparse, candidates))
+        if self.dense is not None and rows.dense is not None and self.means is not None:
+            columns.append(self._nearest_dense(self.dense, rows.dense, candidates))
+            columns.append(np.array([(row @ self.means).max() for row in rows.dense], np.float32))
+        return columns
+
+    def _nearest_sparse(self, examples: SparseRows, rows: SparseRows, candidates: list[list[int]]) -> Floats:
+        nearest = np.zeros(len(candidates), np.float32)
+        message = np.zeros(rows.width, np.float32)
+        for number, intents in enumerate(candidates):
+            entries = slice(rows.indptr[number], rows.indptr[number + 1])
+            message[rows.indices[entries]] = rows.data[entries]
+            found = [_products(examples, message, *self.offsets[intent : intent + 2].tolist()) for intent in intents]
+            nearest[number] = _mean_of_nearest(np.concatenate(found))
+            message[rows.indices[entries]] = 0
+        return nearest
+
+    def _nearest_dense(self, examples: Floats, rows: Floats, candidates: list[list[int]]) -> Floats:
+        nearest = np.zeros(len(candidates), np.float32)
+        for number, intents in enumerate(candidates):
+            found = [examples[self.offsets[intent] : self.offsets[intent + 1]] @ rows[number] for intent in intents]
+            nearest[number] = _mean_of_nearest(np.concatenate(found))
+        return nearest
+
+    def arrays(self) -> Arrays:
+        """The examples; see :meth:`from_arrays`."""
+        arrays: Arrays = {"offsets": self.offsets}
+        if self.sparse is not None:
+            arrays["indptr"], arrays["data"] = self.sparse.indptr, self.sparse.data
+            arrays["indices"], arrays["width"] = self.sparse.indices.astype(np.int32), np.array([self.sparse.width])
+        if self.dense is not None and self.means is not None:
+            arrays["dense"], arrays["means"] = self.dense, self.means
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Any]) -> Self:
+        """Restores what :meth:`arrays` gave."""
+        sparse = None
+        if "indptr" in arrays:
+            indices = arrays["indices"].astype(np.int64)
+            sparse = SparseRows(arrays["indptr"], indices, arrays["data"], int(arrays["width"][0]))
+        return cls(arrays["offsets"], sparse, arrays.get("dense"), arrays.get("means"))
+
+
+def _products(examples: SparseRows, message: Floats, first: int, last: int) -> Floats:
+    """The products of the examples ``first:last`` with a message given in full."""
+    bounds = examples.indptr[first : last + 1]
+    start, end = bounds[0], bounds[-1]
+    products: Floats = sum_by_row(examples.data[start:end] * message[examples.indices[start:end]], bounds - start)
+    return products
+
+
+def _mean_of_nearest(similarities: Floats) -> float:
+    if len(similarities) <= _NEAREST:
+        return float(similarities.mean()) if len(similarities) else 0.0
+    return float(np.partition(similarities, -_NEAREST)[-_NEAREST:].mean())
