@@ -245,9 +245,9 @@ def test_augmentation_glues_stories_together_always_the_same_way() -> None:
 def test_work_grows_with_the_number_of_stories_and_no_faster() -> None:
     def seconds(count: int) -> float:
         stories, domain = many_stories(count)
-        start = time.perf_counter()
+        start = time.process_time()
         assert len(unroll(stories, domain, augmentation=50)) > count
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(100)
     assert seconds(2000) < 8 * max(seconds(500), 0.1)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from framework.nlu.batch import EntityResult, IntentResult, MessageBatch
@@ -133,15 +131,3 @@ def test_an_error_in_a_component_says_in_which() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         pipeline.process(["x"])
     assert caught.value.__notes__ == ["in the pipeline component 'Broken-2'"]
-
-
-def test_a_message_takes_well_under_a_millisecond(pipeline: Pipeline) -> None:
-    pipeline.parse(["hello there where is my order"])
-    fastest = min(_seconds_for(pipeline, "hello there where is my order") for _ in range(200))
-    assert fastest < 0.001
-
-
-def _seconds_for(pipeline: Pipeline, text: str) -> float:
-    started = time.perf_counter()
-    pipeline.parse([text])
-    return time.perf_counter() - started

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from framework.bot.domain import DEFAULT_INTENTS, Domain, Entity, Intent, ResponseVariation
+from framework.bot.domain import DEFAULT_INTENTS, Domain, Entity, Intent
 from framework.nlu.shorthand import parse_shorthand
 
 DOMAIN = Domain(
@@ -79,19 +79,3 @@ def test_what_names_no_intent_of_the_domain_is_free_text(text: str) -> None:
 def test_the_intents_that_every_bot_has_are_known() -> None:
     assert parse_shorthand("/restart", DOMAIN) is not None
     assert parse_shorthand("/nlu_fallback", DOMAIN) is not None
-
-
-def test_a_response_key_chooses_the_answer() -> None:
-    said = {"utter_faq/price": (ResponseVariation(text="Ten."),)}
-    domain = Domain(intents={"faq": Intent(name="faq")}, retrieval_intents=("faq",), responses=said)
-    parsed = parse_shorthand("/faq/price", domain)
-    assert parsed is not None
-    assert parsed["intent"] == {"name": "faq", "confidence": 1.0}
-    assert parsed["response_selector"]["all_retrieval_intents"] == ["faq"]
-    assert parsed["response_selector"]["faq"]["response"] == {
-        "responses": [{"text": "Ten."}],
-        "confidence": 1.0,
-        "intent_response_key": "faq/price",
-        "utter_action": "utter_faq/price",
-    }
-    assert parse_shorthand("/faq/colour", domain) is None

