@@ -23,12 +23,6 @@ from framework.storage.locks import InProcessLockStore
 from framework.storage.memory import InMemoryTrackerStore
 from tests.dialogue.talking import assistant_of
 
-DELIBERATELY_DIFFERENT: dict[str, str] = {
-    "/chitchat/ask_name": "a message may name the answer of a retrieval intent, so that buttons can; there it is free text",
-}
-"""Messages that are handled otherwise on purpose, and why. A conversation counts up to the turn before."""
-
-
 @dataclass
 class Score:
     """How far a replay got: a conversation counts up to and including its first different turn."""
@@ -104,8 +98,6 @@ async def replay(shared: Path, assistant: Assistant, transcript: Path) -> Score:
             assistant, store, InProcessLockStore(), DirectParser(None, assistant.domain), own_actions=stub
         )
         for number, expected in enumerate(conversation["turns"], start=1):
-            if expected["user"] in DELIBERATELY_DIFFERENT:
-                break
             got = await _take_turn(processor, store, expected["user"], golden)
             score.compared += 1
             keys = golden.different(expected, got)
