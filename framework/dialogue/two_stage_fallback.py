@@ -43,7 +43,7 @@ class TwoStageFallback:
         message = context.tracker.latest_message
         if message is None or _has_failed(context.tracker):
             return await context.actions.find("action_default_fallback").run(context)
-        return [UserUtteranceReverted(), ActionExecuted(name=ACTION_LISTEN), confirmed(message)]
+        return [UserUtteranceReverted(), ActionExecuted(name=ACTION_LISTEN), confirmed(message, context.tracker)]
 
 
 def _last_intent(tracker: Tracker) -> str | None:

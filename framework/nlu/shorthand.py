@@ -8,8 +8,6 @@ import re
 from typing import Any
 
 from framework.bot.domain import Domain
-from framework.bot.domain_json import variation_to_dict
-from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER
 from framework.nlu.parse import ParseData
 
 _log = logging.getLogger(__name__)
@@ -28,8 +26,7 @@ def parse_shorthand(text: str, domain: Domain) -> ParseData | None:
     """Reads a message in the short form.
 
     Entities that the domain does not know are dropped, and so are entities that are no JSON object; the intent
-    stays. A list as value gives one entity per element. A retrieval intent may be given with its response key
-    (``/faq/ask_price``): then that answer counts as chosen.
+    stays. A list as value gives one entity per element.
 
     Returns:
         None where the text is to be understood as free text: it does not begin with ``/``, or its intent is
@@ -40,30 +37,11 @@ def parse_shorthand(text: str, domain: Domain) -> ParseData | None:
     if match is None:
         return None
     intent = match["intent"].strip()
-    name, chosen = _retrieved(intent, domain)
-    if name not in domain.intents:
+    if intent not in domain.intents:
         _log.debug("%r names no intent of the domain and is handled as free text", text)
         return None
-    found = {"name": name, "confidence": _confidence(match["confidence"])}
-    parsed = {"text": text, "intent": found, "entities": _entities(match, domain), "intent_ranking": [dict(found)]}
-    return {**parsed, **chosen}
-
-
-def _retrieved(intent: str, domain: Domain) -> tuple[str, ParseData]:
-    """The intent without its response key; and if it had one, the answer as a response selector chooses it."""
-    name, action = intent.partition(RESPONSE_KEY_DELIMITER)[0], f"utter_{intent}"
-    if intent in domain.intents or name not in domain.retrieval_intents or action not in domain.responses:
-        return intent, {}
-    choice = {
-        "response": {
-            "responses": list(map(variation_to_dict, domain.responses[action])),
-            "confidence": 1.0,
-            "intent_response_key": intent,
-            "utter_action": action,
-        },
-        "ranking": [{"confidence": 1.0, "intent_response_key": intent}],
-    }
-    return name, {"response_selector": {"all_retrieval_intents": list(domain.retrieval_intents), name: choice}}
+    found = {"name": intent, "confidence": _confidence(match["confidence"])}
+    return {"text": text, "intent": found, "entities": _entities(match, domain), "intent_ranking": [dict(found)]}
 
 
 def _confidence(written: str | None) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from framework.conversation.events import Event, UserUttered
+from framework.conversation.events import Event
 from framework.dialogue.action_runner import ActionFailed
 from framework.dialogue.actions.action import Action, ActionContext
 from framework.dialogue.messages import bot_event
@@ -25,19 +25,6 @@ class AskAffirmation(Action):
             intent = ranking[1]["name"]
         question = {
             "text": f"Did you mean '{intent}'?",
-            "buttons": [
-                {"title": "Yes", "payload": f"/{_full_name(intent, message)}"},
-                {"title": "No", "payload": "/out_of_scope"},
-            ],
+            "buttons": [{"title": "Yes", "payload": f"/{intent}"}, {"title": "No", "payload": "/out_of_scope"}],
         }
         return [bot_event(question, utter_action=self.name)]
-
-
-def _full_name(intent: str | None, message: UserUttered) -> str | None:
-    """The intent, with the response key that was chosen for the message if it is a retrieval intent."""
-    selected = message.parse_data.get("response_selector") or {}
-    if intent not in selected.get("all_retrieval_intents", ()):
-        return intent
-    choice = selected.get(intent) or selected.get("default") or {}
-    key: str | None = choice.get("response", {}).get("intent_response_key")
-    return key if key and key.startswith(f"{intent}/") else intent

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import msgspec
 
 from framework.conversation.events import ActionExecuted, Event, UserUtteranceReverted, UserUttered
-from framework.conversation.tracker import ACTION_LISTEN
+from framework.conversation.tracker import ACTION_LISTEN, Tracker
 from framework.dialogue.action_runner import ActionFailed
 from framework.dialogue.actions.action import Action, ActionContext
 
 _ASK_AFFIRMATION = "action_default_ask_affirmation"
 _ASK_REPHRASE = "action_default_ask_rephrase"
+_SELECTED = "response_selector"
 
 
 class RevertFallbackEvents(Action):
@@ -35,7 +37,7 @@ class RevertFallbackEvents(Action):
         events = _take_back(2)
         if tracker.last_executed_action(skip=1) == _ASK_REPHRASE:
             events += _take_back(3)
-        return [*events, confirmed(message)]
+        return [*events, confirmed(message, tracker)]
 
 
 def again(message: UserUttered) -> UserUttered:
@@ -43,10 +45,21 @@ def again(message: UserUttered) -> UserUttered:
     return msgspec.structs.replace(message, timestamp=time.time())
 
 
-def confirmed(message: UserUttered) -> UserUttered:
-    """The same message as a new event, its intent beyond doubt."""
+def confirmed(message: UserUttered, tracker: Tracker) -> UserUttered:
+    """The same message as a new event, its intent beyond doubt.
+
+    Yes to a retrieval intent (``/faq``) does not say which answer is meant; that was chosen for the question before.
+    """
     intent = {**(message.parse_data.get("intent") or {}), "confidence": 1.0}
-    return again(msgspec.structs.replace(message, parse_data={**message.parse_data, "intent": intent}))
+    parse_data = {**message.parse_data, "intent": intent}
+    if _SELECTED not in parse_data and (selected := _last_selected(tracker)):
+        parse_data[_SELECTED] = selected
+    return again(msgspec.structs.replace(message, parse_data=parse_data))
+
+
+def _last_selected(tracker: Tracker) -> Any:
+    messages = (event for event in tracker.applied_newest_first() if isinstance(event, UserUttered))
+    return next((event.parse_data[_SELECTED] for event in messages if event.parse_data.get(_SELECTED)), None)
 
 
 def _take_back(turns: int) -> list[Event]:
