@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from framework.ml.rows import beside, sum_by_row
+from framework.ml.rows import beside, select_columns, sum_by_row
 from framework.ml.weights import Arrays
 from framework.nlu.batch import MessageBatch
-from framework.nlu.features import FeatureBlock, SparseRows
+from framework.nlu.features import FeatureBlock, Ints, SparseRows
 
 Part = Literal["sequence", "sentence"]
 Matrix = npt.NDArray[np.float32]
@@ -86,10 +86,14 @@ class PartFeatures:
 
 @dataclass(frozen=True, slots=True)
 class PartReader:
-    """Knows the blocks that the network was trained on, for tokens or for messages."""
+    """Knows the blocks that the network was trained on, for tokens or for messages.
+
+    Of the sparse columns, numbered through all blocks, ``columns`` are used; all of them where it is None.
+    """
 
     part: Part
     scales: dict[str, SparseScale | DenseScale]
+    columns: Ints | None = None
 
     @classmethod
     def fit(cls, part: Part, blocks: Sequence[FeatureBlock]) -> PartReader:
@@ -105,7 +109,9 @@ class PartReader:
 
     @property
     def sparse_width(self) -> int:
-        """Columns of all sparse blocks."""
+        """How many sparse columns are used."""
+        if self.columns is not None:
+            return len(self.columns)
         return sum(len(scale.weights) for scale in self.scales.values() if isinstance(scale, SparseScale))
 
     @property
@@ -113,13 +119,21 @@ class PartReader:
         """Columns of all dense blocks."""
         return sum(len(scale.mean) for scale in self.scales.values() if isinstance(scale, DenseScale))
 
+    def limited(self, most_columns: int) -> PartReader:
+        """The same with at most so many sparse columns, the most frequent ones, to bound the tables made for them."""
+        if self.sparse_width <= most_columns:
+            return self
+        rarity = np.concatenate([scale.weights for scale in self.scales.values() if isinstance(scale, SparseScale)])
+        return replace(self, columns=np.sort(np.argsort(rarity, kind="stable")[:most_columns]))
+
     def read(self, batch: MessageBatch) -> PartFeatures:
         """The features of a batch."""
         blocks = {block.origin: getattr(block, self.part) for block in batch.blocks}
         sparse = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, SparseScale)]
         dense = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, DenseScale)]
+        rows = beside(sparse) if sparse else None
         return PartFeatures(
-            beside(sparse) if sparse else None,
+            rows if rows is None or self.columns is None else select_columns(rows, self.columns),
             (np.concatenate(dense, axis=1) if len(dense) > 1 else dense[0]) if dense else None,
         )
 
@@ -133,6 +147,8 @@ class PartReader:
             else:
                 arrays[f"{self.part}.{number}.mean"] = scale.mean
                 arrays[f"{self.part}.{number}.factor"] = scale.factor
+        if self.columns is not None:
+            arrays[f"{self.part}.columns"] = self.columns
         return arrays
 
     @classmethod
@@ -147,4 +163,4 @@ class PartReader:
             else:
                 mean, factor = arrays[f"{prefix}.mean"], arrays[f"{prefix}.factor"]
                 scales[origin] = DenseScale(mean.astype(np.float32), factor.astype(np.float32))
-        return cls(part, scales)
+        return cls(part, scales, arrays.get(f"{part}.columns"))

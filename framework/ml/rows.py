@@ -30,6 +30,14 @@ def beside(parts: Sequence[SparseRows]) -> SparseRows:
     return SparseRows(indptr, indices, data, width)
 
 
+def select_columns(rows: SparseRows, columns: Ints) -> SparseRows:
+    """The entries in the given columns (ascending, at least one), which are numbered anew."""
+    numbers = np.minimum(np.searchsorted(columns, rows.indices), len(columns) - 1)
+    chosen = columns[numbers] == rows.indices
+    indptr = np.concatenate(([0], np.cumsum(chosen)))[rows.indptr]
+    return SparseRows(indptr, numbers[chosen], rows.data[chosen], len(columns))
+
+
 def sum_by_row(values: Floats, indptr: Ints) -> Floats:
     """Adds up the entries of each row: ``[entries, ...]`` to ``[rows, ...]``; an empty row gives zeros."""
     sums = np.zeros((len(indptr) - 1, *values.shape[1:]), dtype=values.dtype)

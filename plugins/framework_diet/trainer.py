@@ -27,6 +27,8 @@ from framework_diet.onnx_network import diet_graph
 logger = logging.getLogger(__name__)
 
 DEFAULT_SIZE = 128
+MOST_NUMBERS = 50_000_000
+"""In one table, 200 MB: with very many intents or features, the rarest features are left out."""
 _LONG_TRAINING = 400
 """Steps an epoch times epochs from which on it pays to time threads."""
 
@@ -51,7 +53,9 @@ def train(data: TrainingData, labels: Labels, config: DIETConfig, name: str) -> 
         data = replace(data, batch=pairs.beside(data.batch))
     origins = (*config.featurizers, ORIGIN) if config.featurizers else ()
     blocks = data.batch.features(origins)
-    readers = (PartReader.fit("sequence", blocks), PartReader.fit("sentence", blocks))
+    sizes = (_token_size(config), _size(config) + len(labels.intents))
+    parts = (PartReader.fit("sequence", blocks), PartReader.fit("sentence", blocks))
+    readers = (parts[0].limited(MOST_NUMBERS // sizes[0]), parts[1].limited(MOST_NUMBERS // sizes[1]))
     examples = collect(data, labels, readers)
     shape = _shape(labels, readers, config)
     seed = config.random_seed or 0
@@ -73,15 +77,23 @@ def _pairs(batch: MessageBatch, config: DIETConfig) -> TokenPairs | None:
     return pairs if pairs.columns else None
 
 
+def _token_size(config: DIETConfig) -> int:
+    return config.dense_dimension.get("text", DEFAULT_SIZE)
+
+
+def _size(config: DIETConfig) -> int:
+    return config.transformer_size or DEFAULT_SIZE
+
+
 def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETConfig) -> Shape:
-    size = config.transformer_size or DEFAULT_SIZE
+    size = _size(config)
     layers = config.number_of_transformer_layers
     return Shape(
         intents=len(labels.intents),
         tags=labels.scheme.size if labels.entities else 0,
         roles=len(labels.roles) + 1 if labels.roles else 0,
         groups=len(labels.groups) + 1 if labels.groups else 0,
-        token_size=config.dense_dimension.get("text", DEFAULT_SIZE),
+        token_size=_token_size(config),
         sentence_size=size,
         token_dense=readers[0].dense_width,
         sentence_dense=readers[1].dense_width,

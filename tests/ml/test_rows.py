@@ -1,6 +1,6 @@
 import numpy as np
 
-from framework.ml.rows import beside, distinct, sum_by_row, times
+from framework.ml.rows import beside, distinct, select_columns, sum_by_row, times
 from framework.nlu.features import SparseRows
 
 
@@ -36,3 +36,8 @@ def test_distinct_rows_give_back_the_original():
     different, number = distinct(rows)
     assert different.shape[0] == len({tuple(row) for row in rows.to_dense()})
     np.testing.assert_array_equal(different.rows(number).to_dense(), rows.to_dense())
+
+
+def test_selected_columns_keep_their_values_in_every_row():
+    rows, columns = random_rows(7, 9), np.array([1, 4, 8])
+    np.testing.assert_array_equal(select_columns(rows, columns).to_dense(), rows.to_dense()[:, columns])
