@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from framework.nlu.parse import ParseData
 
 _RUNNERS_UP = 2
+_FALLBACK_REASONS = {
+    "threshold": "no intent is likely enough",
+    "ambiguity": "the two best intents are too close",
+    "out_of_scope": "it does not look like the examples of any intent",
+}
 _INTERNAL_SLOTS = frozenset({"session_started_metadata"})
 
 
@@ -43,6 +48,8 @@ def describe_parse(parsed: ParseData) -> Iterator[str]:
     others = [each for each in parsed.get("intent_ranking") or [] if each["name"] != intent.get("name")]
     near = ", ".join(_scored(each["name"], each["confidence"]) for each in others[:_RUNNERS_UP])
     yield _row("intent", _scored(intent.get("name"), intent.get("confidence")) + (f"  (then {near})" if near else ""))
+    if parsed.get("fallback"):
+        yield _row("refused", _describe_fallback(parsed["fallback"]))
     for entity in parsed.get("entities") or []:
         labels = [f"{key} {entity[key]}" for key in ("role", "group") if entity.get(key)]
         by = ", ".join([*labels, entity.get("extractor") or "given"])
@@ -60,6 +67,12 @@ def describe_prediction(prediction: Prediction) -> str:
     """The action, who chose it, how surely and why."""
     chosen = _scored(prediction.action or "none", prediction.confidence)
     return _row("action", f"{chosen}  {prediction.policy}" + (f": {prediction.reason}" if prediction.reason else ""))
+
+
+def _describe_fallback(fallback: Mapping[str, Any]) -> str:
+    """Why a message counts as not understood."""
+    said = _FALLBACK_REASONS.get(fallback["reason"], fallback["reason"])
+    return f"{said}: {fallback['score']:.2f} is below {fallback['threshold']:.2f}"
 
 
 def _scored(name: str | None, confidence: float | None) -> str:

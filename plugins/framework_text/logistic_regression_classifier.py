@@ -48,7 +48,7 @@ class LogisticRegressionConfig(ComponentConfig):
     ranking_length: int = Field(default=10, ge=0, description="Number of intents in the ranking; 0 for all of them.")
     calibrate: bool = Field(
         default=True,
-        description="Fit a temperature on held-out examples: of intents with confidence 0.8, four in five are then right.",
+        description="Fit a temperature on held-out examples, so that confidences are neither too low nor too high.",
     )
     featurizers: tuple[str, ...] = Field(
         default=(), description="Names or aliases of the featurizers to use; all of them if empty."

@@ -10,7 +10,6 @@ from typing import Any, Self
 import numpy as np
 
 from framework.api import SparseRows
-from framework.ml.rows import sum_by_row
 from framework.ml.weights import Arrays
 from framework_text.scope_features import Floats, Ints, Rows
 
@@ -31,7 +30,11 @@ class Neighbours:
 
     @classmethod
     def of(cls, rows: Rows, labels: Ints, intents: int) -> Self:
-        """Of examples whose labels ascend."""
+        """Of examples whose labels ascend, without those that have no sparse features where others have some."""
+        if rows.sparse is not None:
+            known = np.flatnonzero(np.diff(rows.sparse.indptr))
+            labels = labels[known]
+            rows = Rows(rows.sparse.rows(known), rows.dense[known] if rows.dense is not None else None)
         offsets = np.searchsorted(labels, np.arange(intents + 1)).astype(np.int64)
         means = None
         if rows.dense is not None:
@@ -105,8 +108,8 @@ def _products(examples: SparseRows, message: Floats, first: int, last: int) -> F
     """The products of the examples ``first:last`` with a message given in full."""
     bounds = examples.indptr[first : last + 1]
     start, end = bounds[0], bounds[-1]
-    products: Floats = sum_by_row(examples.data[start:end] * message[examples.indices[start:end]], bounds - start)
-    return products
+    values: Floats = examples.data[start:end] * message[examples.indices[start:end]]
+    return np.add.reduceat(values, bounds[:-1] - start) if first < last else values
 
 
 def _mean_of_nearest(similarities: Floats) -> float:

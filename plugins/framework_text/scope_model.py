@@ -26,7 +26,7 @@ OUT_OF_SCOPE = -1
 """The label of examples that are known to be out of scope."""
 
 _REGULARISATION = 10.0
-_SOLVER_STEPS = 15
+_SOLVER_STEPS = 20
 _OUT_OF_SCOPE_WEIGHT = 2.0
 _MOST_NEIGHBOURS = 40
 

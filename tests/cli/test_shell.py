@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from framework.cli.main import main
+from framework.cli.shell_explainer import describe_parse
 
 FILES = {
     "config.yml": """
@@ -229,3 +230,16 @@ def read_until(terminal: int, text: str) -> str:
         assert ready, f"{text!r} did not come; there was {seen!r}"
         seen += os.read(terminal, 4096).decode(errors="replace")
     return seen
+
+
+def test_debug_says_why_a_message_was_not_understood():
+    parsed = {
+        "intent": {"name": "nlu_fallback", "confidence": 0.3},
+        "intent_ranking": [{"name": "nlu_fallback", "confidence": 0.3}, {"name": "order", "confidence": 0.25}],
+        "fallback": {"reason": "threshold", "score": 0.25, "threshold": 0.3},
+    }
+
+    assert list(describe_parse(parsed)) == [
+        "  intent  nlu_fallback 0.30  (then order 0.25)",
+        "  refused no intent is likely enough: 0.25 is below 0.30",
+    ]

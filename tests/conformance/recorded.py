@@ -23,6 +23,7 @@ from framework.storage.locks import InProcessLockStore
 from framework.storage.memory import InMemoryTrackerStore
 from tests.dialogue.talking import assistant_of
 
+
 @dataclass
 class Score:
     """How far a replay got: a conversation counts up to and including its first different turn."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from framework.nlu.component import TrainingData
 from framework.nlu.features import FeatureBlock, SparseRows
 from framework.nlu.pipeline import Pipeline
 from tests.assembling import SHOP, SPARSE_FEATURES, assemble, examples, make, reload
+from tests.conftest import SHARED
 
 
 def shop(**config: object) -> Pipeline:
@@ -94,3 +96,22 @@ print([name for name in ("torch", "sklearn", "scipy", "transformers") if name in
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+NEWS = SHARED / "data" / "banking77"
+
+
+@pytest.mark.skipif(not NEWS.is_dir(), reason="needs the shared data sets")
+@pytest.mark.parametrize(("calibrate", "gap"), [(True, (-0.06, 0.06)), (False, (0.1, 1.0))], ids=["calibrated", "raw"])
+def test_confidences_mean_how_often_it_is_right(calibrate: bool, gap: tuple[float, float]) -> None:
+    learned, asked = (_read(NEWS / f"{part}.jsonl")[::5] for part in ("train", "test"))
+    steps = [*SPARSE_FEATURES, ("LogisticRegressionClassifier", {"calibrate": calibrate})]
+    parsed = assemble(steps, NLUData(examples=learned)).parse([example.text for example in asked])
+    right = np.mean([one["intent"]["name"] == example.intent for one, example in zip(parsed, asked, strict=True)])
+    sure = np.mean([one["intent"]["confidence"] for one in parsed])
+    assert gap[0] < right - sure < gap[1]
+
+
+def _read(path: Path) -> tuple[Example, ...]:
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return tuple(Example(text=row["text"], intent=row["intent"]) for row in rows)
