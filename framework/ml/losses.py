@@ -20,6 +20,16 @@ def smoothed(labels: Tensor, classes: int, smoothing: float) -> Tensor:
     return targets.scatter_add(1, labels.clamp(min=0)[:, None], torch.where(known, 1 - smoothing, 0.0)[:, None])
 
 
+def disagreement(one: Tensor, other: Tensor) -> Tensor:
+    """How far two classifiers are apart: the mean of both Kullback-Leibler divergences; logits ``[B, C]``, mean over B.
+
+    Classifiers that learn side by side, each from the other's doubts, generalise better than alone (Zhang et al. 2018,
+    *Deep Mutual Learning*, arXiv 1706.00384).
+    """
+    p, q = functional.log_softmax(one, dim=1), functional.log_softmax(other, dim=1)
+    return ((p.exp() - q.exp()) * (p - q)).sum(1).mean() / 2
+
+
 def masked_token_loss(hidden: Tensor, candidates: Tensor, wanted: Tensor) -> Tensor:
     """Cross-entropy of finding the masked tokens' own embeddings among those of the batch.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from framework.ml.annotations import NO_TAG
 from framework.ml.bags import Bag
 from framework.ml.crf import CRF
 from framework.ml.labels import UNLABELLED
-from framework.ml.losses import smoothed, soft_cross_entropy
+from framework.ml.losses import disagreement, smoothed, soft_cross_entropy
 from framework.ml.optimizers import SGD, AdamW, Optimizer
 from framework.ml.row_adagrad import RowAdagrad
 from framework.ml.tagging import TagScheme
@@ -117,6 +118,8 @@ class DietModel(nn.Module):
         targets = smoothed(labels, self.shape.intents, SMOOTHING)
         for logits in verdicts.neural:
             loss = loss + soft_cross_entropy(logits, targets)
+        for one, other in combinations(verdicts.neural, 2):
+            loss = loss + disagreement(one, other)
         right = int((verdicts.together.argmax(1) == labels).sum())
         return loss, (right, int(real.sum()))
 
