@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from framework.cli.training_arguments import add_bot_arguments, add_data_argument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from framework.errors import Problem
 
 SUMMARY = "check the bot's files without training"
 
@@ -34,9 +40,21 @@ def run(args: argparse.Namespace) -> int:
     if args.part == "stories":
         problems = [*bot.problems, *find_contradictions(bot, max_history=args.max_history)]
     else:
-        problems = validate(bot, configure_bot(bot, create_registry(), "both"), max_history=args.max_history)
+        found = validate(bot, configure_bot(bot, create_registry(), "both"), max_history=args.max_history)
+        problems = _of_the_files(found)
     error = errors_among(problems, fail_on_warnings=args.fail_on_warnings)
     print_problems(problems)
     if error is None:
         print("No errors." if problems else "No problems found.")
     return error.exit_status if error else 0
+
+
+def _of_the_files(problems: Iterable[Problem]) -> list[Problem]:
+    """What is missing only for a training is a note here: the files may be right on a machine that cannot train."""
+    from msgspec.structs import replace
+
+    from framework.errors import Severity
+
+    return [
+        replace(problem, severity=Severity.NOTE) if problem.code == "missing-extra" else problem for problem in problems
+    ]

@@ -107,7 +107,10 @@ def test_all_errors_are_shown_together_before_anything_trains(capsys: pytest.Cap
     assert not Path(".framework").exists()
 
 
-def test_defaults_that_cannot_be_had_are_noted_and_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+def test_defaults_that_cannot_be_had_are_noted_and_left_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMEWORK_DISABLE_PLUGINS", "ted")
     text = Path("config.yml").read_text()
     Path("config.yml").write_text(text.partition("policies:")[0] + "policies:\n")
     assert main(["train"]) == 0

@@ -81,7 +81,7 @@ def test_threads_are_set_back():
 def test_progress_is_logged_where_there_is_no_terminal(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="framework.ml.progress")
     monkeypatch.setattr("framework.ml.progress._LOG_EVERY", 0.0)
     with reporting("DIETClassifier", 3) as reporter:
         assert isinstance(reporter, LogReporter)
