@@ -187,15 +187,18 @@ def table(figures: dict[str, float], reference: dict[str, float]) -> str:
             continue
         here, there = figures[key], reference.get(key)
         ratio = here / there if there else None
-        met = (
-            ""
-            if ratio is None or not words
-            else "yes"
-            if (ratio >= share if share > 1 else ratio <= share)
-            else "**no**"
-        )
+        met = "" if ratio is None or not words else "yes" if is_met(here, ratio, share, words) else "**no**"
         lines.append(f"| {what} | {show(there, unit)} | {show(here, unit)} | {show_ratio(ratio)} | {words} | {met} |")
     return "\n".join(lines)
+
+
+def is_met(here: float, ratio: float, share: float, words: str) -> bool:
+    """Whether a budget is met: in seconds (``< 1 s``), as a growth (``≤ 1.1 ×``), or as a share of the reference."""
+    if words.startswith("<"):
+        return here < float(words.split()[1])
+    if words == "≤ 1.1 ×":
+        return here <= 1.1
+    return ratio >= share if share > 1 else ratio <= share
 
 
 def show(value: float | None, unit: str) -> str:
