@@ -7,6 +7,7 @@ the order of all appends, which makes the table its own outbox: a broker keeps o
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from framework.errors import EnvironmentProblem, Problem
@@ -44,7 +45,7 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     except (OSError, sqlite3.Error) as error:
@@ -83,6 +84,20 @@ def storage_failed(path: Path, error: Exception) -> EnvironmentProblem:
             fix="check the folder's permissions, the free space and whether another program locks the file",
         )
     )
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # The change of journal does not go through SQLite's busy handler: two processes that open a new file at
+    # the same moment get "database is locked" at once, whatever the timeout.
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
 
 
 def _statements(script: str) -> list[str]:

@@ -132,6 +132,14 @@ async def test_of_writers_racing_for_one_version_exactly_one_wins(store):
     assert await store.version("a") == await store.version("b") == 1
 
 
+async def test_many_workers_can_open_a_new_file_at_the_same_moment(tmp_path):
+    for attempt in range(20):
+        stores = [SQLiteTrackerStore(tmp_path / f"{attempt}.db") for _ in range(8)]
+        await asyncio.gather(*(store.open() for store in stores))
+        for store in stores:
+            await store.close()
+
+
 async def test_two_stores_on_one_file_see_each_other_and_never_overwrite(tmp_path):
     first, second = SQLiteTrackerStore(tmp_path / "c.db"), SQLiteTrackerStore(tmp_path / "c.db")
     await asyncio.gather(first.open(), second.open())
