@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Event,
         FollowupAction,
         LoopInterrupted,
+        ReminderScheduled,
         SlotSet,
         UserUttered,
     )
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
         TrackerStore,
         VersionConflict,
     )
+    from framework.storage.reminders import Reminder, Reminders
 
 _WHERE = {
     "framework.bot.domain": ("Domain", "ResponseVariation", "Slot"),
@@ -83,6 +85,7 @@ _WHERE = {
         "Event",
         "FollowupAction",
         "LoopInterrupted",
+        "ReminderScheduled",
         "SlotSet",
         "UserUttered",
     ),
@@ -130,6 +133,7 @@ _WHERE = {
         "TrackerStore",
         "VersionConflict",
     ),
+    "framework.storage.reminders": ("Reminder", "Reminders"),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
@@ -196,6 +200,9 @@ __all__ = [
     "Problem",
     "Provides",
     "RegexPattern",
+    "Reminder",
+    "ReminderScheduled",
+    "Reminders",
     "ResponseVariation",
     "RuleBook",
     "RuleBookData",

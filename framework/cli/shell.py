@@ -54,12 +54,19 @@ async def _talk(args: argparse.Namespace, assistant: Assistant, registry: Regist
     console = output_console()
     screen = ShellScreen(console)
     endpoints = read_services(BotPaths(endpoints=args.endpoints)).endpoints
-    service = BotService(registry, endpoints, observer=TurnExplainer(screen.note) if args.debug else None)
+    sender_id = args.conversation_id or uuid.uuid4().hex
+    service = BotService(
+        registry,
+        endpoints,
+        observer=TurnExplainer(screen.note) if args.debug else None,
+        reminder_queue=f"shell {sender_id}",
+    )
     await service.open(assistant)
     try:
         if console.is_terminal:
             screen.note(f"{assistant.model_file} is ready. Type a message, or /stop to leave.")
-        await converse(service, screen, args.conversation_id or uuid.uuid4().hex)
+        service.start_reminders({screen.name: lambda: screen})
+        await converse(service, screen, sender_id)
     finally:
         await service.close()
 

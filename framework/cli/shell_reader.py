@@ -47,7 +47,10 @@ class TerminalReader:
 
     async def read(self) -> str | None:
         """What is typed next; None after Ctrl-D or Ctrl-C."""
-        with contextlib.suppress(EOFError, KeyboardInterrupt):
+        from prompt_toolkit.patch_stdout import patch_stdout
+
+        # A reminder may be shown while the prompt waits; it goes above what is being typed.
+        with contextlib.suppress(EOFError, KeyboardInterrupt), patch_stdout(raw=True):
             return (await self._session.prompt_async()).strip()
         return None
 

@@ -11,6 +11,7 @@ from framework.dialogue.conversations import Conversations
 from framework.dialogue.decisions import Decisions, TurnObserver
 from framework.dialogue.open_turn import OpenTurn
 from framework.dialogue.prediction import Prediction
+from framework.dialogue.reminders import Standing, standing, was_taken_back
 from framework.dialogue.responses import ResponseGenerator, TemplateResponses
 from framework.dialogue.session import needs_session_start
 from framework.dialogue.user_events import external_message, progress_of, user_event
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
     from framework.dialogue.channel import OutputChannel, UserMessage
     from framework.dialogue.understanding import Parser
     from framework.storage.ports import LockStore, TrackerStore
+    from framework.storage.reminders import Reminder, Reminders
 
 _ATTEMPTS = 5
 
 Steps = Callable[[OpenTurn], Awaitable[None]]
+OutputOf = Callable[[str | None], "OutputChannel | None"]
+"""Where the bot can speak first on a channel, by the channel's name; None where it cannot."""
 
 
 class TurnProcessor:
     """Answers messages: understands them, decides what to do, does it, and stores what happened.
 
     ``responses`` are the domain's templates unless given. ``own_actions`` is None where nothing can run the bot's
-    own actions. ``registry`` has the plugins whose hooks are called.
+    own actions. ``registry`` has the plugins whose hooks are called. ``reminders`` is where those wait that are
+    scheduled in a turn; None where none are to come.
     """
 
     def __init__(
@@ -47,12 +52,14 @@ class TurnProcessor:
         own_actions: ActionRunner | None = None,
         registry: Registry | None = None,
         observer: TurnObserver | None = None,
+        reminders: Reminders | None = None,
     ) -> None:
         self.assistant = assistant
         self._store = store
         self._locks = locks
         self._parser = parser
         self._observer = observer
+        self._reminders = reminders
         registry = registry or Registry()
         self._hook = registry.hook
         self._conversations = Conversations(store, assistant.domain)
@@ -94,7 +101,9 @@ class TurnProcessor:
         async with self._locks.lock(sender_id):
             for attempts_left in reversed(range(_ATTEMPTS)):
                 tracker = await self._conversations.take(sender_id)
-                turn = OpenTurn(tracker, self._store, output, stamp=self._stamp, hook=self._hook)
+                turn = OpenTurn(
+                    tracker, self._store, output, stamp=self._stamp, hook=self._hook, reminders=self._reminders
+                )
                 try:
                     await steps(turn)
                     await turn.commit()
@@ -143,6 +152,34 @@ class TurnProcessor:
             await self._decisions.act_until_listening(turn)
 
         return await self._take_turn(sender_id, output, act)
+
+    async def remind(self, reminder: Reminder, output_of: OutputOf) -> None:
+        """Triggers the intent of a reminder that is due, once: if it still holds, and has not been done already.
+
+        What the bot says goes to the channel on which the user last wrote.
+        """
+
+        async def act(turn: OpenTurn) -> None:
+            turn.speak_through(output_of(turn.tracker.latest_input_channel))
+            progress = progress_of(reminder.message_id, turn.tracker)
+            if progress == "new":
+                if not await self._holds(reminder, turn.tracker):
+                    return
+                channel, event = turn.tracker.latest_input_channel, reminder.event
+                await self._start_session_if_due(turn)
+                turn.record([external_message(event.intent, event.entities or {}, channel, reminder.message_id)])
+                await self._decisions.fill_slots(turn)
+            if progress != "answered":
+                await self._decisions.act_until_listening(turn)
+
+        await self._take_turn(reminder.sender_id, None, act)
+
+    async def _holds(self, reminder: Reminder, tracker: Tracker) -> bool:
+        stands = standing(reminder, tracker.events)
+        if stands is Standing.UNKNOWN:  # a session began since it was scheduled
+            tracker = await self._conversations.load_all(reminder.sender_id)
+            stands = standing(reminder, tracker.events)
+        return stands is Standing.HOLDS and not was_taken_back(reminder, tracker)
 
     async def run_action(self, sender_id: str, prediction: Prediction, output: OutputChannel) -> Tracker:
         """Runs one action, whatever the policies would say; returns the conversation."""

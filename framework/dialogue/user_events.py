@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from framework.dialogue.channel import UserMessage
     from framework.nlu.parse import ParseData
 
+EXTERNAL_PREFIX = "EXTERNAL: "
 Progress = Literal["new", "unfinished", "answered"]
 
 
@@ -34,7 +35,10 @@ def user_event(message: UserMessage, text: str, parsed: ParseData) -> UserUttere
 
 
 def external_message(
-    intent: str, entities: Mapping[str, Any] | Sequence[Mapping[str, Any]], input_channel: str | None
+    intent: str,
+    entities: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    input_channel: str | None,
+    message_id: str | None = None,
 ) -> UserUttered:
     """The event for something that happened outside the conversation, as if the user had said it.
 
@@ -42,7 +46,7 @@ def external_message(
     """
     if isinstance(entities, Mapping):
         entities = [{"entity": name, "value": value} for name, value in entities.items()]
-    text = f"EXTERNAL: {intent}"
+    text = f"{EXTERNAL_PREFIX}{intent}"
     metadata = {"is_external": True}
     return UserUttered(
         text=text,
@@ -50,10 +54,11 @@ def external_message(
             "intent": {"name": intent},
             "entities": [dict(entity) for entity in entities],
             "text": text,
-            "message_id": None,
+            "message_id": message_id,
             "metadata": metadata,
         },
         input_channel=input_channel,
+        message_id=message_id,
         metadata=dict(metadata),
     )
 

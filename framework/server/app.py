@@ -24,7 +24,7 @@ _REQUEST_ID = "x-request-id"
 
 
 def create_app(service: BotService, channels: Sequence[InputChannel[Any]], options: ServerOptions) -> Sanic[Any, Any]:
-    """Makes the app for a service that is opened, and closed, with the server.
+    """Makes the app for a service that is opened before the server starts, and closed after it has stopped.
 
     Raises:
         UsageError: an option of the authentication is wrong.
@@ -40,14 +40,15 @@ def create_app(service: BotService, channels: Sequence[InputChannel[Any]], optio
     add_error_handlers(app)
     app.blueprint(information_blueprint())
     mount_channels(app, channels, service.handle)
+    outputs = {channel.name: channel.output_channel for channel in channels}
     if options.enable_api:
-        outputs = {channel.name: channel.output_channel for channel in channels}
         for blueprint in api_blueprints(service, authenticator, outputs):
             app.blueprint(blueprint)
     if options.cors_origins:
         add_cors(app, options.cors_origins)
     app.on_response(_name_request)  # type: ignore[no-untyped-call]  # Sanic leaves it without types
     _call_hooks(app, service)
+    app.register_listener(lambda *_: service.start_reminders(outputs), "after_server_start")
     return app
 
 

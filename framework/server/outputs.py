@@ -1,4 +1,4 @@
-"""Where the bot's messages go when a request to the HTTP API makes it speak."""
+"""Where the bot's messages go when it speaks without having been spoken to: by the HTTP API, or by a reminder."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ Outputs = Mapping[str, "Callable[[], OutputChannel | None]"]
 """For each channel that is mounted, what makes its output channel; see ``InputChannel.output_channel``."""
 
 
+def pushing_output(channel: str | None, outputs: Outputs) -> OutputChannel | None:
+    """Where the bot can speak first on a channel; None if it cannot, or the channel is not served here."""
+    make = outputs.get(channel or "")
+    return make() if make is not None else None
+
+
 def output_of(request: Request, tracker: Tracker, outputs: Outputs) -> OutputChannel:
     """The channel that ``?output_channel=`` names; one that collects, if that channel cannot be reached from here.
 
@@ -26,5 +32,4 @@ def output_of(request: Request, tracker: Tracker, outputs: Outputs) -> OutputCha
     """
     wanted = str(request.args.get("output_channel", ""))
     name = tracker.latest_input_channel if wanted == LATEST else wanted
-    make = outputs.get(name or "")
-    return (make() if make is not None else None) or CollectingOutput()
+    return pushing_output(name, outputs) or CollectingOutput()

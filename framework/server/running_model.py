@@ -22,6 +22,7 @@ from framework.server.stores import Stores
 if TYPE_CHECKING:
     from framework.dialogue.action_runner import ActionRunner
     from framework.dialogue.decisions import TurnObserver
+    from framework.storage.reminders import Reminders
 
 ACTIONS_PACKAGE = "actions"
 ResultT = TypeVar("ResultT")
@@ -39,6 +40,7 @@ class Surroundings:
     bot_folder: Path = Path()
     observer: TurnObserver | None = None
     around_actions: AroundActions | None = None
+    reminders: Reminders | None = None
     max_message_characters: int = MAX_CHARACTERS
 
 
@@ -67,6 +69,7 @@ class RunningModel:
             own_actions=self._own_actions,
             registry=surroundings.registry,
             observer=surroundings.observer,
+            reminders=surroundings.reminders,
         )
         self._tasks: set[asyncio.Task[Any]] = set()
         self.worker.start()

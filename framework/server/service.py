@@ -1,4 +1,4 @@
-"""A bot that runs: its stores, its model, and the broker's forwarder. ``framework run`` and ``shell`` share it."""
+"""A bot that runs: its stores, its model, its reminders. ``framework run`` and ``shell`` share it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,20 @@ from framework.model.loading import load_assistant
 from framework.nlu.worker import MAX_CHARACTERS
 from framework.registry import Registry
 from framework.server.api_error import ApiError
+from framework.server.outputs import Outputs, pushing_output
+from framework.server.reminder_clock import ReminderClock
 from framework.server.running_model import AroundActions, RunningModel, Surroundings
 from framework.server.stores import Stores, make_stores
 from framework.storage.forwarder import BrokerForwarder
+from framework.storage.memory_reminders import InMemoryReminders
 from framework.storage.ports import ServiceContext
 
 if TYPE_CHECKING:
     from framework.dialogue.decisions import TurnObserver
+    from framework.storage.reminders import Reminder, Reminders
+
+SERVERS = "servers"
+"""The queue of the reminders that any server of the bot may fire."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +53,9 @@ class BotService:
         observer: TurnObserver | None = None,
         around_actions: AroundActions | None = None,
         max_message_characters: int = MAX_CHARACTERS,
+        reminder_queue: str = SERVERS,
     ) -> None:
-        """Picks the stores; nothing is opened yet.
+        """Picks the stores; nothing is opened yet. Only processes of the same ``reminder_queue`` share reminders.
 
         Raises:
             FrameworkError: the stores that ``endpoints`` names cannot be made.
@@ -55,6 +63,9 @@ class BotService:
         endpoints = endpoints or Endpoints()
         _warn_of_unused(endpoints)
         self.stores: Stores = make_stores(endpoints, registry, ServiceContext(bot_folder=bot_folder))
+        store = self.stores.tracker_store
+        self._reminders: Reminders = store.reminders(reminder_queue) or InMemoryReminders(store)
+        self._clock: ReminderClock | None = None
         self._surroundings = Surroundings(
             stores=self.stores,
             registry=registry,
@@ -62,6 +73,7 @@ class BotService:
             bot_folder=bot_folder,
             observer=observer,
             around_actions=around_actions,
+            reminders=self._reminders,
             max_message_characters=max_message_characters,
         )
         self._model: RunningModel | None = None
@@ -103,6 +115,8 @@ class BotService:
 
     async def close(self) -> None:
         """Ends the turns under way, then closes everything."""
+        if self._clock is not None:
+            await self._clock.stop()
         await self.use(None)
         if self._forwarder is not None:
             await self._forwarder.stop()
@@ -116,6 +130,8 @@ class BotService:
         async with self._exchange:
             before = self._model
             self._model = RunningModel(assistant, self._surroundings) if assistant is not None else None
+            if self._clock is not None:
+                self._clock.wake()
             if before is not None:
                 await before.close()
 
@@ -128,6 +144,19 @@ class BotService:
         assistant = await asyncio.to_thread(load_assistant, path, self.registry)
         await self.use(assistant)
         logger.info("model.loaded file=%s", path.name)
+
+    def start_reminders(self, outputs: Outputs) -> None:
+        """Fires reminders from now on, beginning with those that are overdue; to be called once it is open.
+
+        ``outputs`` are the channels on which the bot can speak first; elsewhere what it says is stored only.
+        """
+
+        async def fire(reminder: Reminder) -> None:
+            model = self.model
+            await model.finish(model.turns.remind(reminder, lambda channel: pushing_output(channel, outputs)))
+
+        self._clock = ReminderClock(self._reminders, fire, is_ready=lambda: self._model is not None)
+        self._clock.start()
 
     async def handle(self, message: UserMessage, output: OutputChannel) -> None:
         """Answers a message; see :meth:`framework.dialogue.turn.TurnProcessor.handle`.

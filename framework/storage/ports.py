@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from framework.conversation.events import Event
+
+if TYPE_CHECKING:
+    from framework.storage.reminders import Reminders
 
 
 class ServiceConfig(BaseModel):
@@ -110,6 +113,13 @@ class TrackerStore(Service):
 
     def outbox(self) -> Outbox | None:
         """Where an event broker reads what was stored; None for a store that has no such thing."""
+        return None
+
+    def reminders(self, queue: str) -> Reminders | None:  # noqa: ARG002 - for stores that have them
+        """The reminders of a queue, asked for before :meth:`open`.
+
+        None for a store that keeps no reminders: they are then kept in memory, and lost when the process ends.
+        """
         return None
 
 

@@ -15,11 +15,13 @@ from typing_extensions import override
 from framework.batching import BatchingThread
 from framework.conversation.events import Event
 from framework.storage.ports import Outbox, ServiceConfig, ServiceContext, StoredConversation, TrackerStore
+from framework.storage.reminders import Reminders
 from framework.storage.sessions import session_start
 from framework.storage.sqlite_outbox import SQLiteOutbox
 from framework.storage.sqlite_queries import QueryThread
+from framework.storage.sqlite_reminders import SQLiteReminders
 from framework.storage.sqlite_schema import connect, create_tables, storage_failed
-from framework.storage.sqlite_writer import Append, Replace, Writer
+from framework.storage.sqlite_writer import Append, ReminderRow, Replace, Writer
 
 DEFAULT_FILE = Path(".framework") / "conversations.db"
 
@@ -54,6 +56,7 @@ class SQLiteTrackerStore(TrackerStore):
         self._writer: BatchingThread[Append | Replace, int] | None = None
         self._write_connection: sqlite3.Connection | None = None
         self._outbox: SQLiteOutbox | None = None
+        self._reminders: list[SQLiteReminders] = []
 
     @classmethod
     @override
@@ -73,6 +76,8 @@ class SQLiteTrackerStore(TrackerStore):
         await self._queries.open()
         if self._outbox is not None:
             await self._outbox.open()
+        for reminders in self._reminders:
+            await reminders.open()
 
     def _connect_writer(self) -> sqlite3.Connection:
         connection = connect(self.path)
@@ -89,6 +94,8 @@ class SQLiteTrackerStore(TrackerStore):
             await self._writer.close()
         if self._outbox is not None:
             await self._outbox.close()
+        for reminders in self._reminders:
+            await reminders.close()
         await self._queries.close()
         if self._write_connection is not None:
             self._write_connection.close()
@@ -113,9 +120,14 @@ class SQLiteTrackerStore(TrackerStore):
     async def append(self, sender_id: str, events: Sequence[Event], *, expected_version: int) -> int:
         if not events:
             return expected_version
+        return await self._append(sender_id, events, expected_version)
+
+    async def _append(
+        self, sender_id: str, events: Sequence[Event], version: int, reminders: Sequence[ReminderRow] = ()
+    ) -> int:
         data = _encoder.encode(events)
         starts_session = session_start(events) is not None
-        version = await self._write(Append(sender_id, expected_version, len(events), starts_session, data))
+        version = await self._write(Append(sender_id, version, len(events), starts_session, data, reminders))
         if self._outbox is not None:
             self._outbox.wake()
         return version
@@ -145,6 +157,13 @@ class SQLiteTrackerStore(TrackerStore):
         if self._outbox is None:
             self._outbox = SQLiteOutbox(self.path)
         return self._outbox
+
+    @override
+    def reminders(self, queue: str) -> Reminders:
+        """Reminders that outlive the process. To be asked for before :meth:`open`."""
+        made = SQLiteReminders(self.path, queue, self._append)
+        self._reminders.append(made)
+        return made
 
     async def _write(self, item: Append | Replace) -> int:
         if self._writer is None:

@@ -2,6 +2,8 @@
 
 Each append is one row, an *entry*: the events as a JSON array, and the version they were added at. ``sequence`` is
 the order of all appends, which makes the table its own outbox: a broker keeps only how far it has read.
+
+Reminders that wait are rows of a table of their own. ``due`` is when a process may claim one; a claim moves it on.
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ import time
 from pathlib import Path
 
 from framework.errors import EnvironmentProblem, Problem
+from framework.storage.sqlite_transaction import Transaction
 
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
 VERSION_CONFLICT = "version conflict"
 
-_SCHEMA = f"""
+_ENTRIES = f"""
 CREATE TABLE entries (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     sender_id TEXT NOT NULL,
@@ -32,8 +34,23 @@ WHEN NEW.version <> coalesce(
     (SELECT version + width FROM entries WHERE sender_id = NEW.sender_id ORDER BY version DESC LIMIT 1), 0)
 BEGIN SELECT RAISE(ABORT, '{VERSION_CONFLICT}'); END;
 CREATE TABLE published (broker TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA user_version = {SCHEMA_VERSION};
-"""  # noqa: S608 - both values are constants of this module
+"""  # noqa: S608 - the value is a constant of this module
+_REMINDERS = """
+CREATE TABLE reminders (
+    sender_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    queue TEXT NOT NULL,              -- which processes may claim it
+    due REAL NOT NULL,
+    scheduled REAL NOT NULL,          -- timestamp of its event
+    attempts INTEGER NOT NULL DEFAULT 0,
+    event BLOB NOT NULL,
+    PRIMARY KEY (sender_id, name)
+) WITHOUT ROWID;
+CREATE INDEX reminders_by_due ON reminders (queue, due);
+"""
+_STEPS = (_ENTRIES, _REMINDERS)
+"""What takes a file from each schema version to the next; the first step makes the tables of a new file."""
+SCHEMA_VERSION = len(_STEPS)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -63,16 +80,13 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Creates the tables where there are none, also when several processes try at once."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in _statements(_SCHEMA):
+    """Creates the tables that a new file, or one of an older release, lacks; several processes may try at once."""
+    with Transaction(connection):
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        for version, step in enumerate(_STEPS[found:], found + 1):
+            for statement in _statements(step):
                 connection.execute(statement)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+            connection.execute(f"PRAGMA user_version = {version}")
 
 
 def storage_failed(path: Path, error: Exception) -> EnvironmentProblem:
@@ -93,11 +107,12 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
-            return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
             time.sleep(0.01)
+        else:
+            return
 
 
 def _statements(script: str) -> list[str]:

@@ -198,7 +198,7 @@ async def test_a_file_of_a_newer_release_is_refused_with_the_remedy(tmp_path):
     with pytest.raises(EnvironmentProblem) as refused:
         await SQLiteTrackerStore(path).open()
     assert str(refused.value) == (
-        f"{path} has schema version 99; this release knows 1"
+        f"{path} has schema version 99; this release knows 2"
         " (upgrade the framework, or move the file away to start with no conversations)"
     )
 
