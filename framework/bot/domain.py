@@ -11,6 +11,8 @@ from framework.errors import Location
 DEFAULT_INTENTS: tuple[str, ...] = ("restart", "back", "out_of_scope", "session_start", "nlu_fallback")
 """Intents that every domain has."""
 
+TWO_STAGE_FALLBACK = "action_two_stage_fallback"
+
 DEFAULT_ACTIONS: tuple[str, ...] = (
     "action_listen",
     "action_restart",
@@ -20,7 +22,7 @@ DEFAULT_ACTIONS: tuple[str, ...] = (
     "action_revert_fallback_events",
     "action_default_ask_affirmation",
     "action_default_ask_rephrase",
-    "action_two_stage_fallback",
+    TWO_STAGE_FALLBACK,
     "action_unlikely_intent",
     "action_back",
     "...",
@@ -163,6 +165,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     session: SessionConfig = SessionConfig()
     retrieval_intents: tuple[str, ...] = ()
     """Intents of the training data that have response keys (``faq`` of ``faq/ask_price``)."""
+    rewinds_whole_forms: bool = False
+    """Taking back a message that a form took in takes back all that the form asked, as in Rasa."""
 
     @property
     def action_names(self) -> tuple[str, ...]:
@@ -176,3 +180,11 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
             *self.e2e_actions,
         ]
         return tuple(dict.fromkeys(names))
+
+    @property
+    def loops_taken_back_whole(self) -> frozenset[str]:
+        """Loops all of whose questions and answers are taken back at once.
+
+        Those of a fallback only find out what one message meant.
+        """
+        return frozenset({TWO_STAGE_FALLBACK, *(self.forms if self.rewinds_whole_forms else ())})

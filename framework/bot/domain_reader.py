@@ -56,6 +56,7 @@ class DomainReader:
         self._unmapped: dict[str, bool | None] = {}
         """Slots without mappings: whether 2.x would fill them by an entity of their name, None in a 3.x file."""
         self._fills_by_entity = True
+        self._rewinds_whole_forms = False
 
     def read(self, file: Mapping) -> None:
         """Reads one file."""
@@ -99,6 +100,7 @@ class DomainReader:
             forms=forms,
             e2e_actions=tuple(self._e2e_actions),
             session=self._session,
+            rewinds_whole_forms=self._rewinds_whole_forms,
         )
 
     def _table(self, kind: type[Item]) -> dict[str, Item]:
@@ -190,9 +192,15 @@ class DomainReader:
     def _read_config(self, node: Node | None) -> None:
         entry = as_mapping(node, "config", self._problems)
         if entry is not None:
-            check_keys(entry, ("store_entities_as_slots",), "config", self._problems)
+            check_keys(entry, ("store_entities_as_slots", "rewind_whole_forms"), "config", self._problems)
             self._fills_by_entity = as_flag(
                 entry.get("store_entities_as_slots"), "store_entities_as_slots", self._problems, default=True
+            )
+            self._rewinds_whole_forms = as_flag(
+                entry.get("rewind_whole_forms"),
+                "rewind_whole_forms",
+                self._problems,
+                default=self._rewinds_whole_forms,
             )
 
     def _with_mappings(self, slot: Slot, entities: dict[str, Entity]) -> Slot:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right, insort
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -76,15 +77,21 @@ class History:
     """The events of a conversation that still apply, kept up to date event by event.
 
     What was taken back is gone, and so are repeated executions of a loop with the messages they asked for: of a
-    loop, the first execution remains, and those that follow an unhappy path. The work for an event does not depend on
-    how long the conversation is: structural events are looked up by position, and only what changed is made again.
+    loop, the first execution remains, and those that follow an unhappy path. Where a message was left out like that is
+    remembered, so that taking back a message takes back this one and not all that the loop asked. The work for an event
+    does not depend on how long the conversation is: structural events are looked up by position, and only what changed
+    is made again.
     """
 
-    def __init__(self, start: Moment) -> None:
+    def __init__(self, start: Moment, whole_loops: frozenset[str] = frozenset()) -> None:
+        """``whole_loops`` are taken back as a whole, with all messages that they swallowed."""
         self._start = start
+        self._whole_loops = whole_loops
         self._entries: list[Entry] = []
         self._structural: list[int] = []
         self._decisions: list[int] = []
+        self._swallowed: list[int] = []
+        """Where the turns of messages began that a loop swallowed: entries from there on are later."""
         self._loops: set[str] = set()
         self._runs: Counter[str | None] = Counter()
 
@@ -126,17 +133,18 @@ class History:
 
     def copy(self) -> History:
         """An independent copy; the entries, which never change, are shared."""
-        other = History(self._start)
+        other = History(self._start, self._whole_loops)
         other._entries = self._entries.copy()
         other._structural = self._structural.copy()
         other._decisions = self._decisions.copy()
+        other._swallowed = self._swallowed.copy()
         other._loops = self._loops.copy()
         other._runs = self._runs.copy()
         return other
 
     def emptied(self) -> History:
         """The history before anything happened."""
-        return History(self._start)
+        return History(self._start, self._whole_loops)
 
     def apply(self, event: Event) -> bool:
         """Takes an event into account; returns whether it was simply appended."""
@@ -155,7 +163,7 @@ class History:
 
     def rebuilt(self, events: Iterable[Event], *, loop: str) -> History:
         """The history of ``events`` with one more action known to be a loop from the start."""
-        other = History(self._start)
+        other = History(self._start, self._whole_loops)
         other._loops = self._loops | {loop}
         for event in events:
             other.apply(event)
@@ -167,6 +175,8 @@ class History:
             self._runs.clear()
             return
         if isinstance(event, UserUtteranceReverted):
+            if self._undo_swallowed():
+                return
             # The bot listened before each message, and that is taken back with it.
             self._undo_until(UserUttered)
         self._undo_until(ActionExecuted)
@@ -190,6 +200,21 @@ class History:
         for positions in (self._structural, self._decisions):
             while positions and positions[-1] >= length:
                 positions.pop()
+        while self._swallowed and self._swallowed[-1] > length:
+            self._swallowed.pop()
+
+    def _undo_swallowed(self) -> bool:
+        """Takes back the latest message if it is one that a loop swallowed."""
+        if not self._swallowed:
+            return False
+        kept = (position for position in reversed(self._structural) if self._is_message(position))
+        if next(kept, -1) >= self._swallowed[-1]:
+            return False
+        self._truncate(self._swallowed.pop())
+        return True
+
+    def _is_message(self, position: int) -> bool:
+        return isinstance(self._entries[position].event, UserUttered)
 
     def _undo_until(self, kind: type[UserUttered | ActionExecuted]) -> None:
         for position in reversed(self._structural):
@@ -225,12 +250,25 @@ class History:
                 first_swallowed = position
         if first_swallowed is None:
             return
-        kept = [
-            entry.event for entry in self._entries[first_swallowed:] if type(entry.event) not in _SWALLOWED_BY_LOOPS
-        ]
-        self._truncate(first_swallowed)
-        for event in kept:
-            self._append(event)
+        self._swallow_messages(first_swallowed, remembers=name not in self._whole_loops)
+
+    def _swallow_messages(self, first: int, *, remembers: bool) -> None:
+        """Leaves out actions and messages from a position on; ``remembers`` where the turns of the messages began."""
+        recent = [entry.event for entry in self._entries[first:]]
+        earlier = deque(self._swallowed[bisect_right(self._swallowed, first) :])
+        self._truncate(first)
+        turn_begin = first
+        for position, event in enumerate(recent, start=first):
+            while earlier and earlier[0] <= position:
+                insort(self._swallowed, len(self._entries))
+                earlier.popleft()
+            if type(event) not in _SWALLOWED_BY_LOOPS:
+                self._append(event)
+            elif isinstance(event, ActionExecuted):
+                turn_begin = len(self._entries)
+            elif isinstance(event, UserUttered) and remembers:
+                insort(self._swallowed, turn_begin)
+        self._swallowed += [len(self._entries)] * len(earlier)
 
     def _action_at(self, position: int) -> ActionExecuted:
         event = self._entries[position].event

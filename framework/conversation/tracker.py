@@ -49,7 +49,7 @@ class Tracker:
         self.actions_since_listen = 0
         """How many actions ran since the bot last listened or a session began, taken back or not."""
         self._now = Moment(slots=SlotSchema(domain).empty)
-        self._history = History(self._now)
+        self._history = History(self._now, domain.loops_taken_back_whole)
 
     @classmethod
     def from_events(cls, sender_id: str, domain: Domain, events: Iterable[Event], version: int = 0) -> Self:

@@ -18,6 +18,7 @@ from framework.dialogue.open_turn import OpenTurn
 from framework.dialogue.prediction import Prediction
 from framework.dialogue.responses import ResponseGenerator
 from framework.dialogue.slot_filling import EXTRACT_SLOTS
+from framework.errors import Problem, UsageError
 from framework.registry import Registry
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class TurnObserver(Protocol):
 class Decisions:
     """Predicts actions and runs them.
 
-    A turn runs at most ``MAX_NUMBER_OF_PREDICTIONS`` (environment, 10) actions. A turn that reaches the limit
-    ends without listening, and the conversation is stuck until its session expires.
+    A turn runs at most ``MAX_NUMBER_OF_PREDICTIONS`` (environment, 10) actions; one that reaches the limit ends there,
+    and the bot listens.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Decisions:
         self._hook = registry.hook
         self._observer = observer
         self._actions = ActionCatalogue(assistant.domain, registry)
-        self._limit = int(os.environ.get(LIMIT_VARIABLE, _DEFAULT_LIMIT))
+        self._limit = limit_of_actions()
 
     async def fill_slots(self, turn: OpenTurn) -> None:
         """Fills slots from the latest message; leaves no event of the action itself."""
@@ -72,19 +73,27 @@ class Decisions:
         turn.record(events)
 
     async def act_until_listening(self, turn: OpenTurn) -> None:
-        """Predicts and runs actions until the bot listens, is paused, or has done too much."""
-        goes_on = self._ensemble is not None
-        while goes_on and _may_act(turn.tracker):
-            if self._is_exhausted(turn.tracker):
-                _log.warning(
-                    "conversation %r reached %d actions without listening and is stuck; break the cycle in its"
-                    " stories or rules, or raise %s",
-                    turn.tracker.sender_id,
-                    self._limit,
-                    LIMIT_VARIABLE,
-                )
-                return
-            goes_on = await self.run(self.predict(turn.tracker), turn)
+        """Predicts and runs actions until the bot listens, is paused, or has done too much.
+
+        However it ends, the bot has listened then, so that policies know what to do with the next message.
+        """
+        goes_on = self._ensemble is not None and _may_act(turn.tracker)
+        while goes_on:
+            goes_on = await self.run(self._next(turn.tracker), turn)
+            if goes_on and not _may_act(turn.tracker):
+                goes_on = await self.run(certain(ACTION_LISTEN), turn)
+
+    def _next(self, tracker: Tracker) -> Prediction:
+        if not self._is_exhausted(tracker):
+            return self.predict(tracker)
+        _log.warning(
+            "conversation %r reached %d actions without listening, so its turn ends; break the cycle in its stories or"
+            " rules, or raise %s",
+            tracker.sender_id,
+            self._limit,
+            LIMIT_VARIABLE,
+        )
+        return certain(ACTION_LISTEN)
 
     def predict(self, tracker: Tracker) -> Prediction:
         """The next action: the one that an event asked for, else what the policies agree on."""
@@ -149,6 +158,26 @@ class Decisions:
 
     def _is_exhausted(self, tracker: Tracker) -> bool:
         return tracker.actions_since_listen >= self._limit and tracker.latest_action_name not in _ENDS_TURN
+
+
+def limit_of_actions() -> int:
+    """How many actions a turn may have.
+
+    Raises:
+        UsageError: the environment variable is not a whole number above 0.
+    """
+    written = os.environ.get(LIMIT_VARIABLE, "").strip()
+    if not written:
+        return _DEFAULT_LIMIT
+    if not written.isdecimal() or int(written) < 1:
+        raise UsageError(
+            Problem(
+                code="invalid-environment",
+                what=f"the environment variable {LIMIT_VARIABLE} is {written!r}, which is no whole number above 0",
+                fix=f"unset it for the default of {_DEFAULT_LIMIT}, or write a number such as 50",
+            )
+        )
+    return int(written)
 
 
 def certain(action: str, *, policy: str = "") -> Prediction:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from msgspec.structs import replace
 
 from framework.bot.bot import Bot, BotPaths
 from framework.bot.reader import read_bot
@@ -21,15 +24,21 @@ from framework.dialogue.turn import TurnProcessor
 from framework.dialogue.understanding import DirectParser
 from framework.storage.locks import InProcessLockStore
 from framework.storage.memory import InMemoryTrackerStore
+from tests.conformance.deviations import deviation
 from tests.dialogue.talking import assistant_of
 
 
 @dataclass
 class Score:
-    """How far a replay got: a conversation counts up to and including its first different turn."""
+    """How far a replay got: a conversation counts up to and including its first different turn.
+
+    Where that turn differs on purpose, neither it nor the rest of its conversation counts; ``left_out`` has how many
+    turns that are, by the name of the difference.
+    """
 
     equal: int = 0
     compared: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
 
     @property
@@ -67,9 +76,10 @@ def load_tool(shared: Path, name: str) -> ModuleType:
     return module
 
 
-def train(shared: Path, name: str) -> Assistant:
-    """Trains the policies with which a bot was recorded."""
-    return assistant_of(read_recorded_bot(shared, name))
+def train(shared: Path, name: str, **of_domain: Any) -> Assistant:
+    """Trains the policies with which a bot was recorded; ``of_domain`` changes fields of its domain."""
+    bot = read_recorded_bot(shared, name)
+    return assistant_of(replace(bot, domain=replace(bot.domain, **of_domain)))
 
 
 def read_recorded_bot(shared: Path, name: str) -> Bot:
@@ -100,8 +110,12 @@ async def replay(shared: Path, assistant: Assistant, transcript: Path) -> Score:
         )
         for number, expected in enumerate(conversation["turns"], start=1):
             got = await _take_turn(processor, store, expected["user"], golden)
-            score.compared += 1
             keys = golden.different(expected, got)
+            on_purpose = deviation(conversation["turns"], number - 1, got) if keys else None
+            if on_purpose:
+                score.left_out[on_purpose] += len(conversation["turns"]) - number + 1
+                break
+            score.compared += 1
             if keys:
                 score.differences.append(_describe(conversation["id"], number, expected, got, keys))
                 break

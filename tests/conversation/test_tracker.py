@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import random
 import time
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from framework.bot.domain import TWO_STAGE_FALLBACK, Domain
 from framework.conversation.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -148,11 +151,38 @@ def test_loop_after_an_unhappy_path_keeps_its_messages() -> None:
     ]
 
 
-def test_rewind_after_a_swallowed_message_goes_back_to_the_one_that_is_left() -> None:
-    tracker = tracker_of(listen(), user("order"), did("pizza_form"), loop("pizza_form"), listen())
-    tracker.apply_all([user("inform"), slot("size", "big"), did("pizza_form"), loop(None), UserUtteranceReverted()])
+def answers_two_questions(*, domain: Domain = DOMAIN) -> Tracker:
+    tracker = Tracker("ann", domain)
+    tracker.apply_all([listen(), user("order"), did("pizza_form"), loop("pizza_form"), listen()])
+    tracker.apply_all([user("inform"), slot("size", "big"), did("pizza_form"), listen()])
+    tracker.apply_all([user("inform"), slot("toppings", ["ham"]), did("pizza_form"), loop(None)])
+    return tracker
+
+
+def test_rewind_takes_back_one_message_of_a_form_at_a_time() -> None:
+    tracker = answers_two_questions()
+    tracker.apply(UserUtteranceReverted())
+    assert (tracker.slots["size"], tracker.slots["toppings"]) == ("big", ["cheese"])
+    assert tracker.active_loop_name == "pizza_form"
+    tracker.apply(UserUtteranceReverted())
+    assert tracker.slots["size"] is None
+    assert tracker.active_loop_name == "pizza_form"
+    tracker.apply(UserUtteranceReverted())
+    assert tracker.applied_events() == []
+
+
+def test_rewind_takes_back_a_whole_form_where_the_domain_says_so() -> None:
+    tracker = answers_two_questions(domain=replace(DOMAIN, rewinds_whole_forms=True))
+    tracker.apply(UserUtteranceReverted())
     assert tracker.applied_events() == []
     assert tracker.slots["size"] is None
+
+
+def test_rewind_takes_back_all_questions_of_a_two_stage_fallback() -> None:
+    tracker = tracker_of(listen(), user("greet"), did("utter_hi"), listen(), user("stop"), did(TWO_STAGE_FALLBACK))
+    tracker.apply_all([loop(TWO_STAGE_FALLBACK), listen(), user("inform"), did(TWO_STAGE_FALLBACK), loop(None)])
+    tracker.apply(UserUtteranceReverted())
+    assert in_short(tracker.applied_events()) == ["action action_listen", "user greet", "action utter_hi"]
 
 
 def test_action_that_turns_out_to_be_a_loop_is_folded_from_the_start() -> None:
@@ -219,10 +249,18 @@ def test_emptied_conversation_is_as_new() -> None:
     assert other.sender_id == "ann"
 
 
+class Swallowed:
+    """Stands where the turn of a message began that a loop swallowed."""
+
+
 def folded(events: list[Event]) -> list[Event]:
     """The events that count, worked out anew from all of them."""
+    return [event for event in folded_with_marks(events) if not isinstance(event, Swallowed)]
+
+
+def folded_with_marks(events: list[Event]) -> list[Any]:
     loops = {event.name for event in events if isinstance(event, ActiveLoop) and event.name}
-    left: list[Event] = []
+    left: list[Any] = []
     for event in events:
         match event:
             case Restarted() | SessionStarted():
@@ -230,22 +268,42 @@ def folded(events: list[Event]) -> list[Event]:
             case ActionReverted():
                 left = cut_before_last(left, ActionExecuted)
             case UserUtteranceReverted():
-                left = cut_before_last(cut_before_last(left, UserUttered), ActionExecuted)
+                left = taken_back(left)
             case ActionExecuted(name=name) if name in loops and continues(left, name):
                 start = max(i for i, e in enumerate(left) if isinstance(e, ActionExecuted) and e.name == name) + 1
-                swallowed = (ActionExecuted, UserUttered, UserFeaturization)
-                left = left[:start] + [e for e in left[start:] if not isinstance(e, swallowed)]
+                left = left[:start] + swallowed(left[start:])
             case _:
                 left = [*left, event]
     return left
 
 
-def cut_before_last(events: list[Event], kind: type) -> list[Event]:
+def swallowed(events: list[Any]) -> list[Any]:
+    left: list[Any] = []
+    turn_begin: int | None = None
+    for event in events:
+        if not isinstance(event, ActionExecuted | UserUttered | UserFeaturization):
+            left.append(event)
+            continue
+        if turn_begin is None or isinstance(event, ActionExecuted):
+            turn_begin = len(left)
+        if isinstance(event, UserUttered):
+            left.insert(turn_begin, Swallowed())
+    return left
+
+
+def taken_back(events: list[Any]) -> list[Any]:
+    places = [i for i, event in enumerate(events) if isinstance(event, UserUttered | Swallowed)]
+    if not places or isinstance(events[places[-1]], Swallowed):
+        return events[: places[-1]] if places else []
+    return cut_before_last(events[: places[-1]], ActionExecuted)
+
+
+def cut_before_last(events: list[Any], kind: type) -> list[Any]:
     places = [i for i, event in enumerate(events) if isinstance(event, kind)]
     return events[: places[-1]] if places else []
 
 
-def continues(events: list[Event], name: str | None) -> bool:
+def continues(events: list[Any], name: str | None) -> bool:
     following: str | None = None
     for event in reversed(events):
         match event:

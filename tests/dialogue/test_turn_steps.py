@@ -22,7 +22,7 @@ from framework.dialogue.actions.action import Action, ActionContext
 from framework.dialogue.channel import BotMessage, UserMessage
 from framework.dialogue.messages import bot_event
 from framework.dialogue.prediction import Prediction
-from framework.errors import EnvironmentProblem, Problem
+from framework.errors import EnvironmentProblem, Problem, UsageError
 from framework.registry import Provides, Registry, hookimpl
 from framework.storage.memory import InMemoryTrackerStore
 from framework.storage.ports import StoredConversation, TrackerStore, VersionConflict
@@ -289,7 +289,7 @@ async def test_an_unknown_follow_up_action_is_reported_and_ignored(
     assert "'utter_nothing' is not in the domain" in caplog.text
 
 
-async def test_too_many_actions_in_a_turn_leave_the_conversation_stuck(
+async def test_a_turn_with_too_many_actions_ends_and_the_bot_goes_on_with_the_next_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("MAX_NUMBER_OF_PREDICTIONS", "2")
@@ -298,10 +298,48 @@ async def test_too_many_actions_in_a_turn_leave_the_conversation_stuck(
     assert [event for event in await talk.latest_turn() if event.startswith("action")] == [
         "action utter_looking",
         "action action_look_up",
+        "action action_listen",
     ]
     assert "MAX_NUMBER_OF_PREDICTIONS" in caplog.text
+    assert await talk.say("/greet") == ["Hello"]
+
+
+async def test_a_conversation_that_got_stuck_elsewhere_answers_from_the_second_message_on(tmp_path: Path) -> None:
+    talk = talk_to(tmp_path)
+    await talk.say("/greet")
+    await talk.processor.append_events(SENDER, [ActionExecuted(name="utter_greet")] * 10)
     assert await talk.say("/greet") == []
-    assert await talk.latest_turn() == ["user /greet"]
+    assert await talk.say("/greet") == ["Hello"]
+
+
+@pytest.mark.parametrize("written", ["many", "0", "-3", "2.5"])
+def test_a_limit_of_actions_that_is_no_number_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("MAX_NUMBER_OF_PREDICTIONS", written)
+    with pytest.raises(UsageError, match="MAX_NUMBER_OF_PREDICTIONS is"):
+        talk_to(tmp_path)
+
+
+async def test_an_action_that_pauses_the_bot_leaves_it_listening(tmp_path: Path) -> None:
+    def hand_over(tracker: Tracker) -> dict[str, Any]:
+        return {"events": [{"event": "pause"}], "responses": [{"text": "A colleague takes over"}]}
+
+    talk = talk_to(tmp_path, own_actions=ActionsInProcess(action_look_up=hand_over))
+    assert await talk.say("/order") == ["Let me look that up", "A colleague takes over"]
+    assert (await talk.latest_turn())[-2:] == ["pause", "action action_listen"]
+    assert await talk.say("/greet") == []
+    await talk.processor.append_events(SENDER, [ConversationResumed()])
+    assert await talk.say("/greet") == ["Hello"]
+
+
+async def test_a_restart_brings_a_paused_bot_back(tmp_path: Path) -> None:
+    talk = talk_to(tmp_path)
+    await talk.say("/greet")
+    await talk.processor.append_events(SENDER, [ConversationPaused()])
+    await talk.say("/restart")
+    assert not (await talk.tracker()).paused
+    assert await talk.say("/greet") == ["Hello"]
 
 
 async def test_an_intent_can_be_triggered_from_outside(tmp_path: Path) -> None:
