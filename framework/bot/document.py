@@ -190,18 +190,21 @@ else:
 
 def load_file(path: Path, problems: Problems) -> Node | None:
     """Reads a YAML file; None where it is empty, missing, or not YAML at all, the latter two with a problem."""
+    text = read_text(path, problems)
+    return None if text is None else load_text(text, str(path), problems)
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """The text of a file; None, with a problem, where it cannot be read as one."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         problems.error("file-not-found", f"file {str(path)!r} does not exist")
-        return None
     except OSError as error:
         problems.error("file-not-found", f"file {str(path)!r} cannot be read: {error.strerror}")
-        return None
     except UnicodeDecodeError as error:
         problems.error("yaml-syntax", f"not a UTF-8 text: {error.reason} at byte {error.start}", Location(str(path), 1))
-        return None
-    return load_text(text, str(path), problems)
+    return None
 
 
 def load_text(text: str, file: str, problems: Problems) -> Node | None:

@@ -1,4 +1,4 @@
-"""Tells by their keys what YAML files of a bot are, and whether their version can be read."""
+"""Tells by their keys what files of a bot are, and whether their version can be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from framework.errors import did_you_mean
 
 LATEST_FORMAT = (3, 1)
 
-NLU_KEYS = frozenset(("nlu", "responses"))
+NLU_JSON_KEY = "rasa_nlu_data"
+NLU_KEYS = frozenset(("nlu", "responses", NLU_JSON_KEY))
 STORY_KEYS = frozenset(("stories", "rules"))
 TRAINING_KEYS = NLU_KEYS | STORY_KEYS
 DOMAIN_KEYS = frozenset(

@@ -1,4 +1,7 @@
-"""Finds and parses the files of a bot; each file is read once, however many readers look at it."""
+"""Finds and parses the files of a bot; each file is read once, however many readers look at it.
+
+They are YAML. NLU data may also be in Rasa's older JSON format.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from framework.bot.document import Mapping, load_file
+from framework.bot.file_kinds import NLU_JSON_KEY
+from framework.bot.json_document import load_json
 from framework.bot.problems import Problems
 
 TEST_PREFIX = "test_"
 _SUFFIXES = (".yml", ".yaml")
+_JSON_SUFFIX = ".json"
 
 
 class Files:
@@ -34,7 +40,8 @@ class Files:
                 yield path, file
 
     def _read(self, path: Path) -> Mapping | None:
-        node = load_file(path, self._problems)
+        load = load_json if path.suffix == _JSON_SUFFIX else load_file
+        node = load(path, self._problems)
         if node is None or node.is_null:
             return None
         if isinstance(node, Mapping):
@@ -44,7 +51,7 @@ class Files:
 
     def _files(self, path: Path) -> Iterator[Path]:
         if path.is_dir():
-            yield from yaml_files(path)
+            yield from bot_files(path)
         elif path.exists():
             yield path
         else:
@@ -53,13 +60,27 @@ class Files:
 
 def yaml_files(folder: Path) -> Iterator[Path]:
     """The YAML files in a folder at any depth, ordered by name; hidden files and folders are left out."""
+    return (path for path in files_in(folder) if path.suffix in _SUFFIXES)
+
+
+def bot_files(folder: Path) -> Iterator[Path]:
+    """As :func:`yaml_files`, and the JSON files that hold NLU data."""
+    return (path for path in files_in(folder) if path.suffix in _SUFFIXES or _is_nlu_json(path))
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """All files in a folder at any depth, ordered by name; hidden files and folders are left out."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from yaml_files(path)
-        elif path.suffix in _SUFFIXES:
+            yield from files_in(path)
+        else:
             yield path
+
+
+def _is_nlu_json(path: Path) -> bool:
+    return path.suffix == _JSON_SUFFIX and f'"{NLU_JSON_KEY}"'.encode() in path.read_bytes()
 
 
 def is_test_file(path: Path) -> bool:

@@ -12,7 +12,7 @@ from framework.bot.config import Config
 from framework.bot.document import Mapping
 from framework.bot.expect import texts_of
 from framework.bot.file_kinds import CONFIG_KEYS, DOMAIN_KEYS, TRAINING_KEYS, holds
-from framework.bot.files import Files, is_test_file, yaml_files
+from framework.bot.files import Files, bot_files, is_test_file, yaml_files
 from framework.bot.problems import Problems
 from framework.errors import one_of
 
@@ -95,7 +95,7 @@ class _Finder:
                     node.where if node else None,
                 )
             elif path.is_dir():
-                for inner in yaml_files(path):
+                for inner in bot_files(path):
                     self._add_imported(inner)
             else:
                 self._add_imported(path)

@@ -8,23 +8,20 @@ from typing import Any
 from framework.bot.annotations import parse_annotations
 from framework.bot.document import Mapping, Node, Scalar, Sequence
 from framework.bot.expect import as_mapping, as_text, check_keys, items_of
-from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
+from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, RegexPattern
+from framework.bot.nlu_gatherer import NLUGatherer
 from framework.bot.problems import Problems
-from framework.bot.responses import Responses
 from framework.errors import Location, one_of
 
 _KINDS = ("intent", "synonym", "regex", "lookup")
 
 
 class NLUReader:
-    """Gathers the NLU data of any number of files."""
+    """Reads the NLU data of any number of files into a gatherer."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, gatherer: NLUGatherer, problems: Problems) -> None:
+        self._gatherer = gatherer
         self._problems = problems
-        self._examples: list[Example] = []
-        self._synonyms: dict[str, str] = {}
-        self._regexes: list[RegexPattern] = []
-        self._lookups: list[LookupTable] = []
 
     def read(self, node: Node | None) -> None:
         """Reads the value of one ``nlu:`` key."""
@@ -32,16 +29,6 @@ class NLUReader:
             entry = as_mapping(item, "an item of nlu", self._problems)
             if entry is not None:
                 self._read_item(entry)
-
-    def result(self, responses: Responses) -> NLUData:
-        """Everything read so far; ``responses`` are those of retrieval intents."""
-        return NLUData(
-            examples=tuple(self._examples),
-            synonyms=self._synonyms,
-            regexes=tuple(self._regexes),
-            lookups=tuple(self._lookups),
-            responses=responses,
-        )
 
     def _read_item(self, entry: Mapping) -> None:
         kinds = [kind for kind in _KINDS if kind in entry.entries]
@@ -63,12 +50,13 @@ class NLUReader:
             self._read_intent(name.strip(), entry)
         elif kind == "synonym":
             for text, where, _ in self._texts(entry):
-                self._add_synonym(text, name, where)
+                self._gatherer.add_synonym(text, name, where)
         elif kind == "regex":
-            self._regexes += (RegexPattern(name=name, pattern=text, where=at) for text, at, _ in self._texts(entry))
+            for text, where, _ in self._texts(entry):
+                self._gatherer.add_regex(RegexPattern(name=name, pattern=text, where=where))
         else:
             elements = tuple(text for text, _, _ in self._texts(entry))
-            self._lookups.append(LookupTable(name=name, elements=elements, where=entry.entries[kind].where))
+            self._gatherer.add_lookup(LookupTable(name=name, elements=elements, where=entry.entries[kind].where))
 
     def _report_kind(self, entry: Mapping, kinds: list[str]) -> None:
         if kinds:
@@ -87,7 +75,7 @@ class NLUReader:
         intent_metadata = _data(entry, "metadata")
         for text, where, example_metadata in self._texts(entry):
             plain, entities = self._annotations(text, where)
-            self._examples.append(
+            self._gatherer.add_example(
                 Example(
                     text=plain,
                     intent=intent,
@@ -98,27 +86,7 @@ class NLUReader:
             )
 
     def _annotations(self, text: str, where: Location) -> tuple[str, tuple[EntityAnnotation, ...]]:
-        if "[" not in text:
-            return text, ()
-        plain, entities = parse_annotations(
-            text, lambda message: self._problems.error("invalid-annotation", message, where)
-        )
-        for entity in entities:
-            words = plain[entity.start : entity.end]
-            if isinstance(entity.value, str) and entity.value != words:
-                self._add_synonym(words, entity.value, where)
-        return plain, entities
-
-    def _add_synonym(self, text: str, value: str, where: Location) -> None:
-        known = self._synonyms.get(text)
-        if known is not None and known != value:
-            self._problems.warning(
-                "conflicting-synonym",
-                f"{text!r} is a synonym of both {known!r} and {value!r}; the latter is used",
-                where,
-                "decide for one of them",
-            )
-        self._synonyms[text] = value
+        return parse_annotations(text, lambda message: self._problems.error("invalid-annotation", message, where))
 
     def _texts(self, entry: Mapping) -> Iterator[tuple[str, Location, Any]]:
         """The examples of an item: text, place and metadata."""

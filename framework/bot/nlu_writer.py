@@ -7,14 +7,11 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
-import yaml
 
 from framework.bot.annotations import mark_entities
 from framework.bot.nlu_data import Example, NLUData
 from framework.bot.responses import Responses
-from framework.bot.scalars import resolve
-
-FORMAT = "3.1"
+from framework.bot.yaml_writer import FORMAT, as_lines, dump_yaml
 
 
 def nlu_to_yaml(nlu: NLUData) -> str:
@@ -29,44 +26,13 @@ def nlu_to_yaml(nlu: NLUData) -> str:
         *_named("regex", [(name, [item.pattern for item in group]) for name, group in _by_name(nlu.regexes)]),
         *_named("lookup", [(table.name, table.elements) for table in nlu.lookups]),
     ]
-    return _dump({"version": FORMAT, "nlu": items})
+    return dump_yaml({"version": FORMAT, "nlu": items})
 
 
 def responses_to_yaml(responses: Responses) -> str:
     """Responses with all their variations."""
     written = {name: [_variation(item) for item in variations] for name, variations in responses.items()}
-    return _dump({"version": FORMAT, "responses": written})
-
-
-class _Block(str):
-    """A text to write as a block of lines (``|``)."""
-
-    __slots__ = ()
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes what the YAML 1.2 core schema would not read as a text."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - called by PyYAML
-        return True
-
-
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = ("|" if "\n" in text else None) if isinstance(resolve(text), str) else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-
-def _represent_block(dumper: _Dumper, text: _Block) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, "|")
-
-
-_Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(_Block, _represent_block)
-
-
-def _dump(content: Mapping[str, Any]) -> str:
-    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
-    return text
+    return dump_yaml({"version": FORMAT, "responses": written})
 
 
 def _intents(examples: Iterable[Example]) -> Iterable[dict[str, Any]]:
@@ -93,22 +59,14 @@ def _examples(group: list[Example]) -> Any:
     texts = [mark_entities(example.text, example.entities) for example in group]
     metadata = [_metadata(example, "example") for example in group]
     if all(item is None for item in metadata):
-        return _lines(texts)
+        return as_lines(texts)
     return [
         text if item is None else {"text": text, "metadata": item} for text, item in zip(texts, metadata, strict=True)
     ]
 
 
-def _lines(texts: Iterable[str]) -> Any:
-    """The texts as a block, or as a list where one of them cannot stand on a line of its own."""
-    found = list(texts)
-    if all(text.isprintable() and text.strip() == text != "" for text in found):
-        return _Block("".join(f"- {text}\n" for text in found))
-    return found
-
-
 def _named(kind: str, groups: Iterable[tuple[str, Iterable[str]]]) -> Iterable[dict[str, Any]]:
-    return [{kind: name, "examples": _lines(texts)} for name, texts in groups]
+    return [{kind: name, "examples": as_lines(texts)} for name, texts in groups]
 
 
 def _by_value(synonyms: Mapping[str, str]) -> Iterable[tuple[str, list[str]]]:

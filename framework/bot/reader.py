@@ -15,10 +15,12 @@ from framework.bot.domain import Domain
 from framework.bot.domain_reader import DomainReader
 from framework.bot.endpoints import Credentials, Endpoints
 from framework.bot.environment import expand_variables
-from framework.bot.file_kinds import NLU_KEYS, holds, is_readable
+from framework.bot.file_kinds import NLU_JSON_KEY, NLU_KEYS, holds, is_readable
 from framework.bot.files import Files
 from framework.bot.importers import find_files
 from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER, NLUData
+from framework.bot.nlu_gatherer import NLUGatherer
+from framework.bot.nlu_json_reader import read_nlu_json
 from framework.bot.nlu_reader import NLUReader
 from framework.bot.problems import Problems, only_errors
 from framework.bot.responses import Responses, read_responses
@@ -124,10 +126,12 @@ def _read_domain(files: Iterable[Mapping], training: Iterable[Mapping], problems
 
 
 def _read_nlu(files: Iterable[Mapping], responses: Responses, problems: Problems) -> NLUData:
-    reader = NLUReader(problems)
+    gatherer = NLUGatherer(problems)
+    reader = NLUReader(gatherer, problems)
     for file in files:
         reader.read(file.get("nlu"))
-    return reader.result({name: found for name, found in responses.items() if RESPONSE_KEY_DELIMITER in name})
+        read_nlu_json(file.get(NLU_JSON_KEY), gatherer, problems)
+    return gatherer.result({name: found for name, found in responses.items() if RESPONSE_KEY_DELIMITER in name})
 
 
 def _retrieval_intents(nlu: NLUData) -> tuple[str, ...]:
