@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise, repeat
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field, field_validator
 from typing_extensions import override
 
@@ -44,6 +47,11 @@ OF_TAG: dict[str, Callable[[str | None], object]] = {"pos": lambda tag: tag, "po
 OF_PLACE = ("BOS", "EOS")
 
 FEATURES_FILE = "features.json"
+REMEMBERED_WINDOWS = 20_000
+
+Columns = npt.NDArray[np.int64]
+TokenColumns = tuple[tuple[int, ...], ...]
+"""For each place in the window, the columns of a token that stands there."""
 
 Observation = tuple[int, str, str]
 """Place in the window, feature and value: ``(0, "prefix2", "un")`` is "the token before begins with un"."""
@@ -119,6 +127,7 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
         self._columns = {observation: column for column, observation in enumerate(observations)}
         self._place_features = [[name for name in names if name in OF_PLACE] for names in self.config.features]
         self._token_columns = remember_tokens(self._find_token_columns)
+        self._window_row = lru_cache(REMEMBERED_WINDOWS)(self._find_window_row)
 
     def _observations(self, place: int, text: str, tag: str | None) -> Iterator[Observation]:
         for name in self.config.features[place]:
@@ -127,23 +136,31 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
             elif name in OF_TAG:
                 yield place, name, str(OF_TAG[name](tag))
 
-    def _find_token_columns(self, text: str, tag: str | None) -> tuple[tuple[int, ...], ...]:
+    def _find_token_columns(self, text: str, tag: str | None) -> TokenColumns:
         """For each place in the window, the columns of a token that stands there."""
         find = self._columns.get
         found = (map(find, self._observations(place, text, tag)) for place in range(len(self.config.features)))
         return tuple(tuple(column for column in columns if column is not None) for columns in found)
 
-    def _message_rows(self, columns: list[tuple[tuple[int, ...], ...]]) -> Iterator[list[int]]:
-        """One row for each token of a message, of the columns that its window's tokens have."""
-        size, half = len(columns), len(self.config.features) // 2
-        for index in range(size):
-            row: list[int] = []
-            for place, names in enumerate(self._place_features):
-                neighbour = index + place - half
-                if 0 <= neighbour < size:
-                    row += columns[neighbour][place]
-                    row += self._place_columns(place, names, is_first=neighbour == 0, is_last=neighbour == size - 1)
-            yield row
+    def _message_rows(self, columns: list[TokenColumns]) -> Iterator[Columns]:
+        """One row for each token of a message."""
+        half, size = len(self.config.features) // 2, len(columns)
+        outside: list[tuple[int, ...]] = [()] * half
+        padded = ([*outside, *(of_token[place] for of_token in columns), *outside] for place in range(2 * half + 1))
+        lanes = [lane[place : place + size] for place, lane in enumerate(padded)]
+        for index, window in enumerate(zip(*lanes, strict=True)):
+            yield self._window_row(window, min(index, half + 1), min(size - 1 - index, half + 1))
+
+    def _find_window_row(self, window: TokenColumns, before: int, behind: int) -> Columns:
+        """The columns of the token in the middle of a window, with so many tokens before and behind it."""
+        row: list[int] = []
+        half = len(window) // 2
+        for place, names in enumerate(self._place_features):
+            shift = place - half
+            if -before <= shift <= behind:
+                row += window[place]
+                row += self._place_columns(place, names, is_first=before == -shift, is_last=behind == shift)
+        return np.array(row, dtype=np.int64)
 
     def _place_columns(self, place: int, names: list[FeatureName], *, is_first: bool, is_last: bool) -> Iterator[int]:
         for name in names:
