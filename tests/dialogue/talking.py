@@ -27,6 +27,7 @@ from framework.registry import Registry, create_registry
 from framework.storage.locks import InProcessLockStore
 from framework.storage.memory import InMemoryTrackerStore
 from framework.storage.ports import TrackerStore
+from framework.storage.reminders import Reminders
 
 SENDER = "visitor"
 RULES = "recipe: default.v1\nassistant_id: little-bot\npipeline: []\npolicies:\n- name: RulePolicy\n"
@@ -78,6 +79,7 @@ class Talk:
     store: TrackerStore = field(default_factory=InMemoryTrackerStore)
     own_actions: ActionRunner | None = None
     registry: Registry | None = None
+    reminders: Reminders | None = None
     screen: Screen = field(default_factory=Screen)
 
     def __post_init__(self) -> None:
@@ -88,6 +90,7 @@ class Talk:
             DirectParser(self.assistant.pipeline, self.assistant.domain),
             own_actions=self.own_actions,
             registry=self.registry,
+            reminders=self.reminders,
         )
 
     async def say(self, text: str, **more: Any) -> list[str | None]:
