@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from framework.ml.rows import beside, select_columns, sum_by_row
+from framework.ml.rows import select_columns
+from framework.ml.scaling import SideBySide, norms_of, weighted
 from framework.ml.weights import Arrays
 from framework.nlu.batch import MessageBatch
 from framework.nlu.features import FeatureBlock, Ints, SparseRows
@@ -36,25 +37,14 @@ class SparseScale:
         """Learns the frequencies from the rows of the training data."""
         count, width = rows.shape
         seen = np.bincount(rows.indices, minlength=width)
-        scale = cls((np.log((1 + count) / (1 + seen)) + 1).astype(np.float32), 0.0)
-        lengths = scale._lengths(scale._weighted(rows), rows)
+        weights = (np.log((1 + count) / (1 + seen)) + 1).astype(np.float32)
+        lengths = norms_of(weighted(rows, weights), np.diff(rows.indptr))
         known = lengths[lengths > 0]
-        return cls(scale.weights, float(np.quantile(known, _FLOOR_QUANTILE)) if len(known) else 1.0)
+        return cls(weights, float(np.quantile(known, _FLOOR_QUANTILE)) if len(known) else 1.0)
 
     def apply(self, rows: SparseRows) -> SparseRows:
         """The scaled rows."""
-        values = self._weighted(rows)
-        lengths = np.maximum(self._lengths(values, rows), np.float32(self.floor))
-        scaled: Matrix = (values / lengths[rows.row_of_entries()]).astype(np.float32, copy=False)
-        return SparseRows(rows.indptr, rows.indices, scaled, rows.width)
-
-    def _weighted(self, rows: SparseRows) -> Matrix:
-        values: Matrix = np.copysign(np.log2(1 + np.abs(rows.data)), rows.data) * self.weights[rows.indices]
-        return values
-
-    def _lengths(self, values: Matrix, rows: SparseRows) -> Matrix:
-        lengths: Matrix = np.sqrt(sum_by_row(values * values, rows.indptr))
-        return lengths
+        return SideBySide(self.weights, np.array([self.floor], np.float32)).apply([rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +84,13 @@ class PartReader:
     part: Part
     scales: dict[str, SparseScale | DenseScale]
     columns: Ints | None = None
+    _side_by_side: SideBySide = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        sparse = [scale for scale in self.scales.values() if isinstance(scale, SparseScale)]
+        weights = np.concatenate([np.empty(0, np.float32), *(scale.weights for scale in sparse)])
+        floors = np.array([scale.floor for scale in sparse], np.float32)
+        object.__setattr__(self, "_side_by_side", SideBySide(weights, floors))
 
     @classmethod
     def fit(cls, part: Part, blocks: Sequence[FeatureBlock]) -> PartReader:
@@ -123,15 +120,15 @@ class PartReader:
         """The same with at most so many sparse columns, the most frequent ones, to bound the tables made for them."""
         if self.sparse_width <= most_columns:
             return self
-        rarity = np.concatenate([scale.weights for scale in self.scales.values() if isinstance(scale, SparseScale)])
+        rarity = self._side_by_side.weights
         return replace(self, columns=np.sort(np.argsort(rarity, kind="stable")[:most_columns]))
 
     def read(self, batch: MessageBatch) -> PartFeatures:
         """The features of a batch."""
         blocks = {block.origin: getattr(block, self.part) for block in batch.blocks}
-        sparse = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, SparseScale)]
+        sparse = [blocks[name] for name, scale in self.scales.items() if isinstance(scale, SparseScale)]
         dense = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, DenseScale)]
-        rows = beside(sparse) if sparse else None
+        rows = self._side_by_side.apply(sparse) if sparse else None
         return PartFeatures(
             rows if rows is None or self.columns is None else select_columns(rows, self.columns),
             (np.concatenate(dense, axis=1) if len(dense) > 1 else dense[0]) if dense else None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,10 @@ WINDOW = 128
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """The places of ``T`` packed tokens of ``B`` messages. The place ``T`` means "no token"."""
+    """The places of ``T`` packed tokens of ``B`` messages. The place ``T`` means "no token".
+
+    The arrays are not to be changed: those of a lone message are kept for the next one of its length.
+    """
 
     previous: Ints  # [T] the place of the token before, in the same message
     following: Ints  # [T]
@@ -44,6 +48,17 @@ class Packing:
 
 def pack(offsets: Ints, window: int = WINDOW) -> Packing:
     """Lays out messages whose tokens are at ``offsets[i]:offsets[i + 1]``; offsets begin with 0."""
+    if len(offsets) == 2 and offsets[1] <= window:
+        return _pack_one(int(offsets[1]), window)
+    return _pack(offsets, window)
+
+
+@lru_cache
+def _pack_one(tokens: int, window: int) -> Packing:
+    return _pack(np.array([0, tokens]), window)
+
+
+def _pack(offsets: Ints, window: int) -> Packing:
     lengths = np.diff(offsets)
     total = int(offsets[-1])
     places = np.arange(total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from operator import sub
 
 import numpy as np
@@ -16,19 +17,19 @@ def beside(parts: Sequence[SparseRows]) -> SparseRows:
     """Matrices with equally many rows as one wide matrix."""
     if len(parts) == 1:
         return parts[0]
-    lengths = np.stack([np.diff(part.indptr) for part in parts])  # (parts, rows)
-    ends = np.cumsum(lengths.T.ravel())
-    starts = (ends - lengths.T.ravel()).reshape(-1, len(parts))
+    shifts = [0, *accumulate(part.width for part in parts)]
+    indices = np.concatenate([part.indices + shift for part, shift in zip(parts, shifts, strict=False)])
+    data = np.concatenate([part.data for part in parts])
+    if len(parts[0].indptr) == 2:  # one row: one after the other is side by side
+        return SparseRows(np.array([0, len(indices)]), indices, data, shifts[-1])
+    bounds = np.array([part.indptr for part in parts])  # [parts, rows + 1]
+    before = np.array([0, *accumulate(len(part.indices) for part in parts)][:-1])  # entries of the parts before
+    lengths = (bounds[:, 1:] - bounds[:, :-1]).T.ravel()  # [rows * parts]
+    starts = (bounds[:, :-1] + before[:, None]).T.ravel()
+    ends = lengths.cumsum()
+    places = np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])
     indptr = np.concatenate(([0], ends[len(parts) - 1 :: len(parts)]))
-    indices = np.empty(indptr[-1], dtype=np.int64)
-    data = np.empty(indptr[-1], dtype=np.float32)
-    width = 0
-    for number, part in enumerate(parts):
-        places = np.repeat(starts[:, number] - part.indptr[:-1], lengths[number]) + np.arange(len(part.indices))
-        indices[places] = part.indices + width
-        data[places] = part.data
-        width += part.width
-    return SparseRows(indptr, indices, data, width)
+    return SparseRows(indptr, indices[places], data[places], shifts[-1])
 
 
 def select_columns(rows: SparseRows, columns: Ints) -> SparseRows:

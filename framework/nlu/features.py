@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,7 @@ class SparseRows:
     @classmethod
     def of_ones(cls, rows: Sequence[Sequence[int] | Ints], width: int) -> SparseRows:
         """The rows with a one in each of the given columns; a column given twice counts two."""
-        indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+        indptr = offsets_of(map(len, rows))
         indices = np.concatenate(rows, dtype=np.int64, casting="unsafe") if len(rows) else np.empty(0, np.int64)
         return cls(indptr, indices, np.ones(len(indices), np.float32), width)
 
@@ -78,6 +79,11 @@ class SparseRows:
         import scipy.sparse
 
         return scipy.sparse.csr_matrix((self.data, self.indices, self.indptr), shape=self.shape)
+
+
+def offsets_of(lengths: Iterable[int]) -> Ints:
+    """Where runs of these lengths begin, one after the other, and where the last one ends: ``[runs + 1]``."""
+    return np.array([0, *accumulate(lengths)], np.int64)
 
 
 @dataclass(frozen=True, slots=True)

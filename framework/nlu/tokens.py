@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from framework.nlu.features import Ints
+from framework.nlu.features import Ints, offsets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Tokens:
             texts=[text for text, _, _ in flat],
             starts=[start for _, start, _ in flat],
             ends=[end for _, _, end in flat],
-            offsets=np.cumsum([0, *(len(message) for message in spans)], dtype=np.int64),
+            offsets=offsets_of(map(len, spans)),
         )
 
     def __len__(self) -> int:

@@ -19,6 +19,8 @@ def test_matrices_beside_one_another_are_one_wide_matrix():
     expected = np.concatenate([left.to_dense(), right.to_dense()], axis=1)
     np.testing.assert_array_equal(beside([left, right]).to_dense(), expected)
     assert beside([left]) is left
+    one = np.array([3])
+    np.testing.assert_array_equal(beside([left.rows(one), right.rows(one)]).to_dense(), expected[one])
 
 
 def test_a_product_with_a_table_equals_the_dense_product():
