@@ -17,6 +17,7 @@ from framework.conversation.events import Event
 from framework.storage.ports import Outbox, ServiceConfig, ServiceContext, StoredConversation, TrackerStore
 from framework.storage.reminders import Reminders
 from framework.storage.sessions import session_start
+from framework.storage.sqlite_log import reserve_log
 from framework.storage.sqlite_outbox import SQLiteOutbox
 from framework.storage.sqlite_queries import QueryThread
 from framework.storage.sqlite_reminders import SQLiteReminders
@@ -83,6 +84,7 @@ class SQLiteTrackerStore(TrackerStore):
         connection = connect(self.path)
         try:
             create_tables(connection)
+            reserve_log(connection, self.path)
         except sqlite3.Error as error:
             connection.close()
             raise storage_failed(self.path, error) from error
