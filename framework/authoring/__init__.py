@@ -1,0 +1,1 @@
+"""Tools for who writes a bot: seeing its stories as a graph, and writing new ones by talking to it."""
