@@ -195,9 +195,9 @@ def load_file(path: Path, problems: Problems) -> Node | None:
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
-    """The text of a file; None, with a problem, where it cannot be read as one."""
+    """The text of a file with its own line breaks; None, with a problem, where it cannot be read as one."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         problems.error("file-not-found", f"file {str(path)!r} does not exist")
     except OSError as error:

@@ -69,10 +69,11 @@ def _slot(slot: Slot) -> dict[str, Any]:
         keys["values"] = list(slot.values)
     if slot.type == "float":
         keys["min_value"], keys["max_value"] = slot.min_value, slot.max_value
-    return {**keys, **slot.options, "mappings": [_mapping(mapping) for mapping in slot.mappings]}
+    return {**keys, **slot.options, "mappings": [mapping_to_dict(mapping) for mapping in slot.mappings]}
 
 
-def _mapping(mapping: SlotMapping) -> dict[str, Any]:
+def mapping_to_dict(mapping: SlotMapping) -> dict[str, Any]:
+    """A mapping of a slot, with the keys of the domain file; those not used are left out."""
     keys = _written(
         {
             "type": mapping.type,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from framework.bot.document import Mapping, Node, Scalar, Sequence
@@ -20,6 +22,13 @@ class FormMapping(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     slot: str
     mapping: SlotMapping
+
+
+class SlotsWithMappings(NamedTuple):
+    """The slots that a 2.x form asks for, and the mapping in which each is a key."""
+
+    owner: Mapping
+    slots: tuple[str, ...]
 
 
 class FormReader:
@@ -55,16 +64,13 @@ class FormReader:
         )
 
     def _required_slots(self, form: str, entry: Mapping) -> tuple[str, ...]:
-        required = entry.get("required_slots")
-        if isinstance(required, Mapping):
-            self._note(form, required.where)
-            return tuple(self._slots_with_mappings(form, required))
-        slots = [key for key in entry.entries if key not in _FORM_KEYS]
-        if required is None and slots and all(_is_list_of_mappings(entry.entries[slot]) for slot in slots):
-            self._note(form, entry.where)
-            return tuple(self._slots_with_mappings(form, entry))
+        older = slots_with_mappings(entry)
+        if older is not None:
+            self._note(form, older.owner.where)
+            self._read_mappings(form, older)
+            return older.slots
         check_keys(entry, _FORM_KEYS, f"form {form!r}", self._problems)
-        return texts_of(required, f"the required_slots of form {form!r}", self._problems)
+        return texts_of(entry.get("required_slots"), f"the required_slots of form {form!r}", self._problems)
 
     def _note(self, form: str, where: Location) -> None:
         self._problems.note(
@@ -73,12 +79,19 @@ class FormReader:
             where,
         )
 
-    def _slots_with_mappings(self, form: str, entry: Mapping) -> list[str]:
-        slots = [key for key in entry.entries if key not in _FORM_KEYS]
-        for slot in slots:
-            read = read_mappings(entry.entries[slot], f"slot {slot!r}", self._problems)
+    def _read_mappings(self, form: str, older: SlotsWithMappings) -> None:
+        for slot in older.slots:
+            read = read_mappings(older.owner.entries[slot], f"slot {slot!r}", self._problems)
             self.mappings += (FormMapping(form=form, slot=slot, mapping=mapping) for mapping in read)
-        return slots
+
+
+def slots_with_mappings(form: Mapping) -> SlotsWithMappings | None:
+    """The slots of a 2.x form, which are keys with mappings; None for a form in the 3.x format."""
+    required = form.get("required_slots")
+    owner = required if isinstance(required, Mapping) else form
+    slots = tuple(key for key in owner.entries if key not in _FORM_KEYS)
+    is_form_of_2_0 = required is None and slots and all(_is_list_of_mappings(form.entries[slot]) for slot in slots)
+    return SlotsWithMappings(owner, slots) if owner is required or is_form_of_2_0 else None
 
 
 def _is_list_of_mappings(node: Node) -> bool:

@@ -90,7 +90,7 @@ def _read_type(name: str, entry: Mapping, where: Location, problems: Problems) -
         return "any"
     if kind in SLOT_TYPES:
         return kind
-    known = _type_of_2(kind)
+    known = type_of_2(kind)
     if known is not None:
         problems.note("older-format", f"slot type {kind!r} is read as {known!r}", node.where)
         return known
@@ -101,7 +101,8 @@ def _read_type(name: str, entry: Mapping, where: Location, problems: Problems) -
     return "any"
 
 
-def _type_of_2(kind: str) -> str | None:
+def type_of_2(kind: str) -> str | None:
+    """What a slot type of 2.x is called in 3.x; None for any other."""
     if kind == "unfeaturized":
         return "any"
     module, _, class_name = kind.rpartition(".")

@@ -28,6 +28,14 @@ def dump_yaml_with_indented_lists(content: Mapping[str, Any]) -> str:
     return _dump(content, _IndentingDumper)
 
 
+def flow_yaml(content: Mapping[str, Any] | list[Any]) -> str:
+    """A mapping or a list in braces or brackets, on one line."""
+    text: str = yaml.dump(
+        content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=True
+    )
+    return text.strip()
+
+
 def as_lines(texts: Iterable[str]) -> Block | list[str]:
     """The texts as a block of lines that start with ``-``, or as a list where one cannot stand on a line of its own."""
     found = list(texts)
