@@ -55,6 +55,9 @@ def _steps(events: Iterable[Event]) -> Iterator[str]:
 
 
 def _user_step(message: UserUttered) -> Iterator[str]:
+    if (message.metadata or {}).get("is_external") and message.intent is not None:
+        yield from _external_step(message.intent, message.entities)
+        return
     text = _annotated(message.text or "", message.entities)
     if message.intent is None:
         yield f"  - user: {json.dumps(text, ensure_ascii=False)}"
@@ -65,6 +68,17 @@ def _user_step(message: UserUttered) -> Iterator[str]:
         return
     yield "    user: |-"
     yield from (f"      {line}" for line in text.split("\n"))
+
+
+def _external_step(intent: str, entities: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What a reminder or another system triggered; it has no text that could be understood again."""
+    yield f"  - intent: {_scalar(intent)}"
+    if entities:
+        yield "    entities:"
+    for entity in entities:
+        marks = [f"{key}: {_scalar(str(entity[key]))}" for key in ("role", "group") if entity.get(key) is not None]
+        named = f"{_scalar(entity['entity'])}: {json.dumps(entity.get('value'), ensure_ascii=False)}"
+        yield f"    - {{{', '.join([named, *marks])}}}"
 
 
 def _annotated(text: str, entities: Iterable[dict[str, Any]]) -> str:

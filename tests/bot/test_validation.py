@@ -94,6 +94,12 @@ def test_intents_are_compared_between_domain_examples_and_stories(read: ReadBot)
     ]
 
 
+def test_an_intent_that_nobody_says_needs_no_examples(read: ReadBot) -> None:
+    rule = "rules:\n- {rule: remind, steps: [{intent: EXTERNAL_reminder}, {action: utter_greet}]}\n"
+    domain = GOOD_DOMAIN.replace("[greet]", "[greet, EXTERNAL_reminder]")
+    assert found(read, {"domain.yml": domain, "data/more.yml": rule}) == []
+
+
 def test_an_example_belongs_to_one_intent(read: ReadBot) -> None:
     problems = found(
         read, {"data/other.yml": "nlu:\n- intent: back\n  examples: |\n    - hi\n    - hello\n    - go back\n"}

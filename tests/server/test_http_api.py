@@ -172,7 +172,28 @@ async def test_an_intent_can_be_triggered_from_outside(client):
     assert body["tracker"]["latest_message"]["text"] == "EXTERNAL: goodbye"
     assert body["tracker"]["latest_message"]["metadata"] == {"is_external": True}
     unknown = await client.post("/conversations/s1/trigger_intent", json={"name": "goodby"})
-    assert (unknown.status_code, unknown.json()["message"]) == (400, "the domain has no intent 'goodby'")
+    assert (unknown.status_code, unknown.json()["reason"]) == (404, "NotFound")
+    assert unknown.json()["message"] == "the domain has no intent 'goodby', did you mean 'goodbye'?"
+    assert (await client.post("/conversations/s1/trigger_intent", json={"entities": {}})).status_code == 400
+
+
+async def test_an_intent_from_outside_reads_in_a_story_as_nobodys_words(client):
+    entities = [{"entity": "size", "value": "XL", "role": "coat"}]
+    await client.post("/conversations/s1/trigger_intent", json={"name": "order", "entities": entities})
+    await client.post("/conversations/s1/trigger_intent", json={"name": "goodbye"})
+    story = await client.get("/conversations/s1/story")
+    assert story.text == (
+        'version: "3.1"\n'
+        "stories:\n"
+        "- story: s1\n"
+        "  steps:\n"
+        "  - intent: order\n"
+        "    entities:\n"
+        '    - {size: "XL", role: coat}\n'
+        "  - action: utter_custom\n"
+        "  - intent: goodbye\n"
+        "  - action: utter_bye\n"
+    )
 
 
 async def test_an_action_can_be_run(client):

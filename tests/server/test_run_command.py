@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
-import urllib.request
 
 import pytest
 
+from tests.server.processes import FRAMEWORK, ask, free_port, running
 from tests.server.serving import DOMAIN, RULES
 
 CONFIG = """
@@ -45,7 +43,6 @@ nlu:
     - bye
     - farewell
 """
-FRAMEWORK = [sys.executable, "-c", "import sys; from framework.cli.main import main; sys.exit(main())"]
 
 
 @pytest.fixture(scope="module")
@@ -60,36 +57,9 @@ def bot(tmp_path_factory):
     return folder
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-@contextlib.contextmanager
-def running(bot, *flags: str):
-    port = free_port()
-    process = subprocess.Popen(
-        [*FRAMEWORK, "run", "-p", str(port), *flags], cwd=bot, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        announcement = process.stdout.readline()
-        assert announcement, process.stderr.read()
-        yield port, announcement, process
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def run_and_fail(bot, *flags: str) -> tuple[int, str]:
     done = subprocess.run([*FRAMEWORK, "run", *flags], cwd=bot, capture_output=True, text=True, timeout=30, check=False)
     return done.returncode, done.stderr
-
-
-def ask(url: str, body=None, context=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10, context=context) as response:
-        return json.loads(response.read())
 
 
 def test_it_says_where_it_answers_and_what_it_serves(bot):

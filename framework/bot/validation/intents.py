@@ -12,6 +12,8 @@ from framework.bot.validation.usage import usage_of
 from framework.errors import Location
 
 _ENOUGH_EXAMPLES = 2
+_TRIGGERED_FROM_OUTSIDE = "EXTERNAL_"
+"""How the names begin, by custom, of intents that nobody says: reminders and other systems trigger them."""
 
 
 def check_intents(bot: Bot, problems: Problems) -> None:
@@ -22,7 +24,7 @@ def check_intents(bot: Bot, problems: Problems) -> None:
     used = usage_of(bot.stories).intents
     counts = Counter(example.intent_name for example in bot.nlu.examples)
     for name, intent in own.items():
-        if bot.nlu.examples and not counts[name]:
+        if bot.nlu.examples and not counts[name] and not name.startswith(_TRIGGERED_FROM_OUTSIDE):
             problems.warning(
                 "intent-without-examples",
                 f"intent {name!r} has no examples, so it can only be triggered by name",

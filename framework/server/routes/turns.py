@@ -12,7 +12,8 @@ from framework.conversation.tracker import Tracker
 from framework.conversation.tracker_json import EventVerbosity, tracker_to_dict
 from framework.dialogue.channel import OutputChannel, UserMessage
 from framework.dialogue.prediction import Prediction
-from framework.server.api_error import bad_request, conflict
+from framework.errors import did_you_mean
+from framework.server.api_error import ApiError, bad_request, conflict
 from framework.server.collecting import CollectingOutput
 from framework.server.outputs import Outputs, output_of
 from framework.server.predictions import prediction_to_dict
@@ -63,7 +64,8 @@ def blueprint(service: BotService, outputs: Outputs) -> Blueprint:
         verbosity, body = verbosity_of(request), read_json(request, IntentBody)
         model = service.model
         if body.name not in model.assistant.domain.intents:
-            raise bad_request(f"the domain has no intent {body.name!r}", field="name")
+            near = did_you_mean(body.name, model.assistant.domain.intents)
+            raise ApiError(404, "NotFound", f"the domain has no intent {body.name!r}" + (f", {near}" if near else ""))
         output = await _output(request, model, conversation_id, outputs)
         entities: Mapping[str, Any] | Sequence[Mapping[str, Any]] = body.entities or {}
         tracker = await model.finish(model.turns.trigger_intent(conversation_id, body.name, entities, output))
