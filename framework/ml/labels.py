@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+import numpy as np
+
 from framework.ml.tagging import TagScheme
 from framework.nlu.component import TrainingData
+from framework.nlu.features import Ints
 
 UNLABELLED = -2
 """The intent of an example that has none; such examples teach entities only."""
@@ -39,9 +43,10 @@ class Labels:
         """The tags of the entities."""
         return TagScheme(self.entities, self.bilou)
 
-    def intent_number(self, intent: str | None) -> int:
-        """The number of an intent; -2 where there is none to learn."""
-        return self.intents.index(intent) if intent in self.intents else UNLABELLED
+    def intent_numbers(self, intents: Iterable[str | None]) -> Ints:
+        """The numbers of intents; -2 where there is none to learn."""
+        numbers: dict[str | None, int] = {name: number for number, name in enumerate(self.intents)}
+        return np.array([numbers.get(intent, UNLABELLED) for intent in intents], dtype=np.int64)
 
     def role_number(self, role: str | None) -> int:
         """The number of a role; 0 is none."""

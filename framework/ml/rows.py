@@ -32,6 +32,18 @@ def beside(parts: Sequence[SparseRows]) -> SparseRows:
     return SparseRows(indptr, indices[places], data[places], shifts[-1])
 
 
+def below(parts: Sequence[SparseRows]) -> SparseRows:
+    """Matrices with equally many columns, one under the other."""
+    if len(parts) == 1:
+        return parts[0]
+    entries = accumulate((len(part.indices) for part in parts), initial=0)
+    ends = [part.indptr[1:] + before for part, before in zip(parts, entries, strict=False)]
+    indices = np.concatenate([part.indices for part in parts])
+    return SparseRows(
+        np.concatenate(([0], *ends)), indices, np.concatenate([part.data for part in parts]), parts[0].width
+    )
+
+
 def select_columns(rows: SparseRows, columns: Ints) -> SparseRows:
     """The entries in the given columns (ascending, at least one), which are numbered anew."""
     numbers = np.minimum(np.searchsorted(columns, rows.indices), len(columns) - 1)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from torch import Tensor, nn
 
+from framework.ml.batches import Batches
 from framework.ml.optimizers import Optimizer
 from framework.ml.progress import Reporter
 
@@ -57,7 +58,7 @@ class Task(Generic[BatchT]):
 
     module: nn.Module
     optimizers: Sequence[Optimizer]
-    batches: Callable[[int], Iterable[BatchT]]
+    batches: Callable[[int], Batches[BatchT]]
     loss: Callable[[BatchT], tuple[Tensor, dict[str, tuple[float, int]]]]
     validate: Callable[[], float] | None = None
     keep_best: bool = False
@@ -110,7 +111,7 @@ def _run_epoch(
     cooling: tuple[int | None, int],
 ) -> None:
     start, stop = cooling
-    batches = list(task.batches(epoch))
+    batches = task.batches(epoch)
     total, sums = 0.0, dict[str, list[float]]()
     for number, batch in enumerate(batches):
         factor = min(1.0, (history.steps + 1) / plan.warmup_steps)

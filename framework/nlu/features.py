@@ -56,6 +56,12 @@ class SparseRows:
         places = np.arange(indptr[-1]) + shifts
         return SparseRows(indptr, self.indices[places], self.data[places], self.width)
 
+    def between(self, first: int, last: int) -> SparseRows:
+        """The rows from ``first`` to before ``last``, or to the end; they share their entries with these rows."""
+        indptr = self.indptr[first : last + 1]
+        entries = slice(indptr[0], indptr[-1])
+        return SparseRows(indptr - indptr[0], self.indices[entries], self.data[entries], self.width)
+
     def row_of_entries(self) -> Ints:
         """The row of each entry, ``[entries]``."""
         return np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,12 @@ import numpy.typing as npt
 
 from framework.api import SparseRows, TrainingData
 from framework.ml.annotations import NO_TAG, tag_tokens, tokens_of
+from framework.ml.batches import BatchesOnDemand
 from framework.ml.features import PartFeatures, PartReader
 from framework.ml.labels import Labels
 from framework.ml.packing import Packing, pack, take
-from framework.ml.rows import distinct
 from framework.ml.sampling import noise_for, spread, with_noise
+from framework_diet.reading import read_messages, read_tokens
 
 Ints = npt.NDArray[np.int64]
 
@@ -77,11 +77,11 @@ class Examples:
 
     def epoch(
         self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, noise: bool
-    ) -> Iterator[Batch]:
+    ) -> BatchesOnDemand[Batch]:
         """Goes once through the chosen examples in random order, ``size`` at a time."""
         order = chosen[spread(self.intents[chosen], rng) if balanced else rng.permutation(len(chosen))]
-        for part in np.array_split(order, max(1, round(len(order) / size))):
-            yield self.batch(part, noise_for(len(part)) if noise else 0, rng)
+        parts = np.array_split(order, max(1, round(len(order) / size)))
+        return BatchesOnDemand(parts, lambda part: self.batch(part, noise_for(len(part)) if noise else 0, rng))
 
     def _types(self, tokens: Ints, noise: int, rng: np.random.Generator) -> tuple[SparseRows | None, Ints]:
         if self.token_types is None:
@@ -93,20 +93,16 @@ class Examples:
 
 def collect(data: TrainingData, labels: Labels, readers: tuple[PartReader, PartReader]) -> Examples:
     """Turns training data into arrays; ``readers`` are those of tokens and of messages."""
-    batch, tokens = data.batch, tokens_of(data)
-    token_features, sentence = readers[0].read(batch), readers[1].read(batch)
-    types, type_of = (
-        distinct(token_features.sparse) if token_features.sparse else (None, np.zeros(len(tokens), np.int64))
-    )
+    tokens = tokens_of(data)
+    types, type_of, token_dense = read_tokens(readers[0], data.batch, len(tokens))
     known = tag_tokens(data, labels)
-    intents = np.array([labels.intent_number(example.intent_name) for example in data.examples], dtype=np.int64)
     examples = Examples(
         tokens.offsets,
-        sentence,
+        read_messages(readers[1], data.batch),
         types,
         type_of,
-        token_features.dense,
-        intents,
+        token_dense,
+        labels.intent_numbers(example.intent_name for example in data.examples),
         known.tags,
         known.roles,
         known.groups,

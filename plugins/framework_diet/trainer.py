@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from framework.api import MessageBatch, SparseRows, TrainingData
+from framework.ml.batches import Batches
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
 from framework.ml.progress import describe, reporting
@@ -110,10 +111,10 @@ def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) ->
     held_out, learned = hold_out(examples.intents, config.evaluate_on_number_of_examples, rng)
     sizes = batch_sizes(config.batch_size, len(learned))
 
-    def batches(epoch: int) -> list[Batch]:
+    def batches(epoch: int) -> Batches[Batch]:
         size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, config.epochs - 1))
         balanced = config.batch_strategy == "balanced"
-        return list(examples.epoch(learned, size, rng, balanced=balanced, noise=True))
+        return examples.epoch(learned, size, rng, balanced=balanced, noise=True)
 
     def accuracy() -> float:
         model.eval()

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from framework.ml.batches import BatchesOnDemand
 from framework.ml.features import PartFeatures
 from framework.ml.progress import describe, reporting
 from framework.ml.sampling import batch_sizes, hold_out, spread
@@ -92,7 +93,7 @@ class _Batches:
         """Steps of the first epoch."""
         return -(-len(self.learned) // self._sizes[0])
 
-    def epoch(self, number: int) -> list[Batch]:
+    def epoch(self, number: int) -> BatchesOnDemand[Batch]:
         """All examples to learn from, in an order of this epoch's own."""
         first, last = self._sizes
         size = round(first + (last - first) * number / max(1, self.epochs - 1))
@@ -102,9 +103,10 @@ class _Batches:
             order = self._rng.permutation(self.learned)
         return self.cut(order, size)
 
-    def cut(self, examples: Ints, size: int = 256) -> list[Batch]:
+    def cut(self, examples: Ints, size: int = 256) -> BatchesOnDemand[Batch]:
         """These examples in batches."""
-        return [self.batch(examples[start : start + size]) for start in range(0, len(examples), size)]
+        parts = [examples[start : start + size] for start in range(0, len(examples), size)]
+        return BatchesOnDemand(parts, self.batch)
 
     def batch(self, examples: Ints) -> Batch:
         """One batch, with the features of only those states that occur in it."""
@@ -140,7 +142,7 @@ def _fit(model: TrainableModel, batches: _Batches, config: LearnedPolicyConfig, 
 def _threads(model: TrainableModel, batches: _Batches, config: LearnedPolicyConfig) -> int:
     if config.random_seed is not None or len(batches.learned) < _MANY_EXAMPLES:
         return 1
-    batch = batches.cut(batches.learned, len(batches.learned) // batches.steps)[0]
+    batch = batches.batch(batches.learned[: len(batches.learned) // batches.steps])
 
     def step() -> None:
         model.zero_grad(set_to_none=True)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from framework.ml.rows import beside, distinct, select_columns, sum_by_row, times
+from framework.ml.rows import below, beside, distinct, select_columns, sum_by_row, times
 from framework.nlu.features import SparseRows
 
 
@@ -21,6 +21,13 @@ def test_matrices_beside_one_another_are_one_wide_matrix():
     assert beside([left]) is left
     one = np.array([3])
     np.testing.assert_array_equal(beside([left.rows(one), right.rows(one)]).to_dense(), expected[one])
+
+
+def test_matrices_below_one_another_are_one_tall_matrix():
+    rows = random_rows(7, 5)
+    parts = [rows.between(0, 3), rows.between(3, 3), rows.between(3, 10)]
+    np.testing.assert_array_equal(below(parts).to_dense(), rows.to_dense())
+    assert below([rows]) is rows
 
 
 def test_a_product_with_a_table_equals_the_dense_product():

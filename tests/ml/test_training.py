@@ -1,11 +1,13 @@
 import logging
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from framework.ml.batches import BatchesOnDemand
 from framework.ml.optimizers import SGD
 from framework.ml.progress import LogReporter, describe, reporting
 from framework.ml.threads import fastest_thread_count, torch_threads
@@ -91,3 +93,13 @@ def test_progress_is_logged_where_there_is_no_terminal(
 
 def test_figures_are_described_with_three_digits():
     assert describe({"loss": 0.12345}) == "loss 0.123"
+
+
+def test_batches_on_demand_are_made_when_their_turn_comes():
+    made: list[int] = []
+    batches = BatchesOnDemand([np.arange(2), np.arange(3)], lambda part: made.append(len(part)) or len(part))
+    assert len(batches) == 2
+    turns = iter(batches)
+    assert next(turns) == 2
+    assert made == [2]
+    assert list(turns) == [3]
