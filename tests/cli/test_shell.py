@@ -15,6 +15,7 @@ import pytest
 
 from framework.cli.main import main
 from framework.cli.shell_explainer import describe_parse
+from tests.docs.snippets import write_files
 
 FILES = {
     "config.yml": """
@@ -86,6 +87,7 @@ FILES = {
           - action: utter_last
         """,
 }
+FRAMEWORK = str(Path(sys.executable).with_name("framework"))
 GREETING = ["Welcome! Some tea?", "image: https://example.com/tea.png", "  1. Green tea", "  2. As before"]
 
 
@@ -220,10 +222,56 @@ def test_at_a_terminal_people_are_prompted_and_can_leave_with_ctrl_d(bot):
     assert "Welcome! Some tea?" in answer
 
 
+@pytest.fixture(scope="module")
+def tea_timer(tmp_path_factory):
+    """The bot of the how-to on reminders, with a model; its tea takes a second."""
+    folder = tmp_path_factory.mktemp("tea-timer")
+    write_files("docs/how-to/reminders.md", folder)
+    actions = folder / "actions.py"
+    actions.write_text(actions.read_text().replace("timedelta(seconds=10)", "timedelta(seconds=1)"))
+    subprocess.run([FRAMEWORK, "train"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_a_reminder_is_shown_in_a_pipe_while_it_waits_for_the_next_line(tea_timer):
+    command = [FRAMEWORK, "shell", "--conversation-id", "ann"]
+    with subprocess.Popen(command, cwd=tea_timer, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
+        print("please brew mint tea", file=shell.stdin, flush=True)
+        assert shell.stdout.readline() == "The mint tea takes ten seconds.\n"
+        assert shell.stdout.readline() == "Your mint tea is ready.\n"
+        print("please brew black tea", file=shell.stdin, flush=True)
+        shell.stdin.close()
+        assert shell.stdout.readline() == "The black tea takes ten seconds.\n"
+        assert shell.wait(20) == 0
+    time.sleep(1)
+    with subprocess.Popen(command, cwd=tea_timer, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shell:
+        assert shell.stdout.readline() == "Your black tea is ready.\n"
+
+
+def test_a_reminder_is_shown_above_the_prompt_and_what_is_being_typed_stays(tea_timer):
+    process, terminal = start_at_a_terminal(tea_timer)
+    with process:
+        try:
+            os.write(terminal, b"please brew mint tea\r")
+            read_until(terminal, "takes ten seconds.")
+            read_until(terminal, "You")
+            time.sleep(0.3)  # what comes before the prompt listens is lost
+            os.write(terminal, b"please brew bl")
+            shown = read_until(terminal, "is ready.")
+            os.write(terminal, b"ack tea\r")
+            read_until(terminal, "The black tea takes ten seconds.")
+            read_until(terminal, "You")
+            assert leave(process, terminal) == 0
+        finally:
+            process.kill()
+            os.close(terminal)
+    assert "Bot" in shown
+
+
 def start_at_a_terminal(bot: Path) -> tuple[subprocess.Popen[bytes], int]:
     """A shell that has asked for the first message; on a machine under load a start may be tried again."""
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", "PROMPT_TOOLKIT_NO_CPR": "1"}
-    command = [str(Path(sys.executable).with_name("framework")), "shell"]
+    command = [FRAMEWORK, "shell"]
     for attempts_left in (2, 1, 0):
         terminal, side = pty.openpty()
         process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, cwd=bot, env=environment)
