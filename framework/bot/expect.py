@@ -71,6 +71,20 @@ def texts_of(node: Node | None, name: str, problems: Problems) -> tuple[str, ...
     return tuple(text for text in found if text is not None)
 
 
+def entries_of(owner: Mapping, key: str, problems: Problems) -> list[Mapping]:
+    """Returns the mappings in a list, which is the value of a key; anything else in it is a problem."""
+    found = (as_mapping(item, f"an item of {key}", problems) for item in items_of(owner.get(key), key, problems))
+    return [entry for entry in found if entry is not None]
+
+
+def required_text(entry: Mapping, key: str, name: str, problems: Problems) -> str | None:
+    """Returns the text of a key that must be there; None, with a problem, where it is not."""
+    text = as_text(entry.get(key), key, problems)
+    if text is None:
+        problems.error("missing-key", f"{name} needs {key!r}", entry.where)
+    return text
+
+
 def named_items(node: Node | None, name: str, problems: Problems) -> Iterator[tuple[str, Mapping | None, Location]]:
     """The items of a list whose items are a name, or a name with keys beneath it.
 

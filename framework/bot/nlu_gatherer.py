@@ -65,17 +65,15 @@ class NLUGatherer:
     def _trimmed(self, example: Example) -> Example:
         if not example.entities and example.text.strip() == example.text:
             return example
+        text = example.text.strip()
+        shift = len(example.text) - len(example.text.lstrip())
+        kept = []
         for entity in example.entities:
-            if not 0 <= entity.start < entity.end <= len(example.text):
+            start, end = max(entity.start - shift, 0), min(entity.end - shift, len(text))
+            if entity.start >= 0 and start < end:
+                kept.append(replace(entity, start=start, end=end))
+            else:
                 place = f"{entity.start} to {entity.end} is no part of {example.text!r}"
                 what = f"entity {entity.entity!r} is left out: {place}"
                 self._problems.warning("invalid-annotation", what, example.where)
-        text = example.text.strip()
-        shift = len(example.text) - len(example.text.lstrip())
-        moved = [
-            replace(entity, start=max(entity.start - shift, 0), end=min(entity.end - shift, len(text)))
-            for entity in example.entities
-            if entity.start >= 0 and entity.end <= len(example.text)
-        ]
-        kept = tuple(entity for entity in moved if entity.start < entity.end)
-        return replace(example, text=text, entities=kept)
+        return replace(example, text=text, entities=tuple(kept))

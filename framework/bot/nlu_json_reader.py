@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.bot.document import Mapping, Node, Scalar
-from framework.bot.expect import as_mapping, as_number, as_text, items_of, texts_of
+from framework.bot.expect import as_mapping, as_number, as_text, entries_of, items_of, required_text, texts_of
 from framework.bot.file_kinds import NLU_JSON_KEY
 from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER, EntityAnnotation, Example, LookupTable, RegexPattern
 from framework.bot.nlu_gatherer import NLUGatherer
@@ -24,22 +24,22 @@ def read_nlu_json(node: Node | None, gatherer: NLUGatherer, problems: Problems) 
     if data is None:
         return
     for key in _EXAMPLES:
-        for entry in _entries(data, key, problems):
+        for entry in entries_of(data, key, problems):
             example = _read_example(entry, problems)
             if example is not None:
                 gatherer.add_example(example)
-    for entry in _entries(data, "entity_synonyms", problems):
-        value = _required(entry, "value", "a synonym", problems)
+    for entry in entries_of(data, "entity_synonyms", problems):
+        value = required_text(entry, "value", "a synonym", problems)
         for text in texts_of(entry.get("synonyms"), "synonyms", problems):
             if value and text.strip() != value.strip():
                 gatherer.add_synonym(text.strip(), value.strip(), entry.where)
-    for entry in _entries(data, "regex_features", problems):
-        name = _required(entry, "name", "a regular expression", problems)
-        pattern = _required(entry, "pattern", "a regular expression", problems)
+    for entry in entries_of(data, "regex_features", problems):
+        name = required_text(entry, "name", "a regular expression", problems)
+        pattern = required_text(entry, "pattern", "a regular expression", problems)
         if name and pattern:
             gatherer.add_regex(RegexPattern(name=name, pattern=pattern, where=entry.where))
-    for entry in _entries(data, "lookup_tables", problems):
-        name = _required(entry, "name", "a lookup table", problems)
+    for entry in entries_of(data, "lookup_tables", problems):
+        name = required_text(entry, "name", "a lookup table", problems)
         if name:
             gatherer.add_lookup(LookupTable(name=name, elements=_elements(entry, problems), where=entry.where))
 
@@ -58,20 +58,8 @@ def read_lookup_file(name: str, where: Location, problems: Problems) -> tuple[st
     return ()
 
 
-def _entries(data: Mapping, key: str, problems: Problems) -> list[Mapping]:
-    found = (as_mapping(item, f"an item of {key}", problems) for item in items_of(data.get(key), key, problems))
-    return [entry for entry in found if entry is not None]
-
-
-def _required(entry: Mapping, key: str, owner: str, problems: Problems) -> str | None:
-    text = as_text(entry.get(key), key, problems)
-    if text is None:
-        problems.error("missing-key", f"{owner} needs {key!r}", entry.where)
-    return text
-
-
 def _read_example(entry: Mapping, problems: Problems) -> Example | None:
-    text = _required(entry, "text", "an example", problems)
+    text = required_text(entry, "text", "an example", problems)
     if text is None:
         return None
     entities = (
@@ -107,7 +95,7 @@ def _read_entity(text: str, node: Node, problems: Problems) -> EntityAnnotation 
     entry = as_mapping(node, "an entity", problems)
     if entry is None:
         return None
-    name = _required(entry, "entity", "an entity", problems)
+    name = required_text(entry, "entity", "an entity", problems)
     start, end = (int(as_number(entry.get(key), key, problems, default=-1)) for key in ("start", "end"))
     value = entry.get("value")
     if name is None:

@@ -54,15 +54,16 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(
         ("data", "split", "nlu"), "framework.cli.data_split_nlu", "divide the NLU data into training data and test data"
     ),
+    BuiltIn(("data", "convert"), "framework.cli.data_convert", "make YAML of training data in other and older formats"),
     BuiltIn(
         ("data", "migrate"),
         "framework.cli.data_migrate",
         "bring the files of a 2.x bot to the 3.1 format, and keep their comments",
     ),
-    BuiltIn(("visualize",), "framework.cli.visualize", "draw the stories and rules as a graph, to look at in a browser"),
     BuiltIn(
-        ("evaluate", "markers", "all"), "framework.cli.evaluate_markers_all", "find markers in all conversations"
+        ("visualize",), "framework.cli.visualize", "draw the stories and rules as a graph, to look at in a browser"
     ),
+    BuiltIn(("evaluate", "markers", "all"), "framework.cli.evaluate_markers_all", "find markers in all conversations"),
     BuiltIn(
         ("evaluate", "markers", "first_n"),
         "framework.cli.evaluate_markers_first_n",

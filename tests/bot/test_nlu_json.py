@@ -18,7 +18,7 @@ JSON = """\
       {"text": " to NYC please ", "intent": "book",
        "entities": [{"start": 4, "end": 7, "value": "New York", "entity": "city", "role": "to"}]},
       {"text": "\\ud83d\\ude00", "intent": "faq", "intent_response_key": "faq/mood", "metadata": {"by": "me"}},
-      {"text": "hi", "intent": "greet", "entities": [{"start": 1, "end": 9, "entity": "city"}]}
+      {"text": "hi", "intent": "greet", "entities": [{"start": 4, "end": 9, "entity": "city"}]}
     ],
     "entity_synonyms": [{"value": "Lima", "synonyms": ["Lima", "lima"]}],
     "regex_features": [{"name": "zip", "pattern": "\\\\d{5}"}],
@@ -70,7 +70,7 @@ def test_json_says_the_same_as_yaml(read: ReadBot) -> None:
     json = read({**files, "data/nlu.yml": "", "data/nlu.json": JSON, "data/other.json": '{"a": 1}'})
     assert content(json.nlu) == content(yaml.nlu)
     assert [str(problem) for problem in json.problems] == [
-        "data/nlu.json:7:16  entity 'city' is left out: 1 to 9 is no part of 'hi'"
+        "data/nlu.json:7:16  entity 'city' is left out: 4 to 9 is no part of 'hi'"
     ]
 
 
