@@ -129,7 +129,8 @@ class Trainer:
         if self.options.skip_validation:
             return basic_problems(self.bot, self.components)
         with self.progress.step("Checking the bot", "Checked the bot"):
-            return validate(self.bot, self.components, max_history=self.options.max_history)
+            wanted, max_history = self.options.training_type, self.options.max_history
+            return validate(self.bot, self.components, wanted=wanted, max_history=max_history)
 
     def _stale(self, nodes: Sequence[Node]) -> frozenset[str]:
         return frozenset(

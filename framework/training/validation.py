@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from framework.bot.bot import Bot
-from framework.bot.validation import validate_bot
+from framework.bot.validation import validate_bot, validate_nlu
 from framework.dialogue.contradictions import find_contradictions
 from framework.errors import BotError, EnvironmentProblem, FrameworkError, Problem, Severity
+from framework.model.metadata import TrainingType
 from framework.training.components import BotComponents
 from framework.training.pipeline_checks import check_pipeline
 
 _NOT_THE_BOTS_FAULT = frozenset({"missing-extra", "plugin-failed"})
 
 
-def validate(bot: Bot, components: BotComponents, *, max_history: int | None = None) -> list[Problem]:
-    """Everything that is wrong or noteworthy, each once, errors first.
+def validate(
+    bot: Bot, components: BotComponents, *, wanted: TrainingType = "both", max_history: int | None = None
+) -> list[Problem]:
+    """Everything that is wrong or noteworthy with what is ``wanted``, each once, errors first.
 
     ``max_history`` is how many states back two stories must agree for different continuations to contradict.
     """
-    problems = [*bot.problems, *components.problems, *validate_bot(bot)]
+    of_bot = validate_nlu(bot) if wanted == "nlu" else validate_bot(bot)
+    problems = [*bot.problems, *components.problems, *of_bot]
     reported = {(problem.code, problem.where) for problem in problems}
     of_classes = check_pipeline(bot.config.language, components.pipeline, is_whole=components.is_whole)
     problems += [problem for problem in of_classes if (problem.code, problem.where) not in reported]

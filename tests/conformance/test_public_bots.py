@@ -12,6 +12,7 @@ from rich.console import Console
 from framework.bot.bot import BotPaths
 from framework.bot.reader import read_bot
 from framework.errors import FrameworkError, Severity
+from framework.model.metadata import TrainingType
 from framework.registry import create_registry
 from framework.training.options import TrainingOptions
 from framework.training.progress import Progress
@@ -45,11 +46,12 @@ def paths_of(folder: Path) -> BotPaths:
     return BotPaths(folder=folder, domain=(Path("domain.yml") if (folder / "domain.yml").exists() else Path("domain"),))
 
 
-def errors_of(folder: Path) -> list[str]:
+def errors_of(folder: Path, wanted: TrainingType = "both") -> list[str]:
     """The codes of the errors that keep a bot from being trained."""
     console = Console(file=io.StringIO())
+    options = TrainingOptions(training_type=wanted)
     try:
-        trainer = Trainer(read_bot(paths_of(folder)), create_registry(), TrainingOptions(), Progress(console))
+        trainer = Trainer(read_bot(paths_of(folder)), create_registry(), options, Progress(console))
         trainer.check()
     except FrameworkError as error:
         return [problem.code for problem in error.problems if problem.severity is Severity.ERROR]
@@ -68,3 +70,15 @@ def test_a_public_bot_is_ready_to_train_or_refused_for_a_good_reason(
     errors = set(errors_of(folder))
     assert errors <= REFUSED.get(name, set())
     assert bool(errors) == (name in REFUSED)
+
+
+@pytest.mark.usefixtures("own_modules")
+@pytest.mark.parametrize("name", BOTS)
+def test_understanding_is_ready_to_train_unless_a_component_cannot_be_had(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / name
+    shutil.copytree(SHARED / "bots" / name, folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(str(folder))
+    assert set(errors_of(folder, "nlu")) == REFUSED.get(name, set()) & {*NOT_HERE, *OWN_CODE_MISSING}

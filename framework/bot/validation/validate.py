@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from framework.bot.bot import Bot
 from framework.bot.problems import Problems
@@ -33,6 +33,8 @@ _CHECKS: tuple[Callable[[Bot, Problems], None], ...] = (
     check_checkpoints,
 )
 
+_NLU_CHECKS = (check_config, check_pipeline, check_intents, check_examples, check_entities)
+
 
 def validate_bot(bot: Bot) -> list[Problem]:
     """Returns everything that does not fit together in a bot.
@@ -40,7 +42,16 @@ def validate_bot(bot: Bot) -> list[Problem]:
     What the readers found is in ``bot.problems`` and is not repeated here. Contradictions between rules and
     stories need the dialogue machinery and are found there.
     """
+    return _run(_CHECKS, bot)
+
+
+def validate_nlu(bot: Bot) -> list[Problem]:
+    """Returns what does not fit together in the part of a bot that understands messages."""
+    return _run(_NLU_CHECKS, bot)
+
+
+def _run(checks: Iterable[Callable[[Bot, Problems], None]], bot: Bot) -> list[Problem]:
     problems = Problems()
-    for check in _CHECKS:
+    for check in checks:
         check(bot, problems)
     return list(problems.all())
