@@ -65,11 +65,12 @@ class FormReader:
 
     def _required_slots(self, form: str, entry: Mapping) -> tuple[str, ...]:
         older = slots_with_mappings(entry)
+        if older is None or older.owner is not entry:
+            check_keys(entry, _FORM_KEYS, f"form {form!r}", self._problems)
         if older is not None:
             self._note(form, older.owner.where)
             self._read_mappings(form, older)
             return older.slots
-        check_keys(entry, _FORM_KEYS, f"form {form!r}", self._problems)
         return texts_of(entry.get("required_slots"), f"the required_slots of form {form!r}", self._problems)
 
     def _note(self, form: str, where: Location) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from framework.errors import Location
 
-_MARK = re.compile(r"#+|[*+>]|-")
+_MARK = re.compile(r"#+|>+|[*+-]")
 _RULE = re.compile(r"[-*_=]{3,}")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 

@@ -18,11 +18,13 @@ from framework.conversion.markdown import Line
 
 _HEADING = re.compile(r"(intent|synonym|regex|lookup)\s*:\s*(.+)")
 _ITEM_MARKS = ("-", "*", "+")
+_ESCAPES = {r"\b": "\b", r"\f": "\f", r"\n": "\n", r"\r": "\r", r"\t": "\t"}
+_ESCAPE = re.compile(r"\\[bfnrt]")
 
 
 def is_markdown_nlu(lines: Iterable[Line]) -> bool:
     """Whether a file has a heading of NLU data."""
-    return any(line.mark == "##" and _HEADING.fullmatch(line.text) for line in lines)
+    return any(map(_is_heading, lines))
 
 
 def read_markdown_nlu(lines: Iterable[Line], gatherer: NLUGatherer, problems: Problems) -> None:
@@ -36,10 +38,14 @@ def read_markdown_nlu(lines: Iterable[Line], gatherer: NLUGatherer, problems: Pr
         _read_section(match.group(1), match.group(2).strip(), heading, items, gatherer, problems)
 
 
+def _is_heading(line: Line) -> bool:
+    return line.mark.startswith("#") and _HEADING.fullmatch(line.text) is not None
+
+
 def _sections(lines: Iterable[Line]) -> list[tuple[Line, list[Line]]]:
     found: list[tuple[Line, list[Line]]] = []
     for line in lines:
-        if line.mark == "##":
+        if line.mark == "##" or _is_heading(line):
             found.append((line, []))
         elif found and not line.mark.startswith("#"):
             found[-1][1].append(line)
@@ -60,7 +66,7 @@ def _read_section(
         elif item.text and kind == "intent":
             gatherer.add_example(_example(name, item, problems))
         elif item.text and kind == "synonym":
-            gatherer.add_synonym(item.text, name, item.where)
+            gatherer.add_synonym(_unescaped(item.text), name, item.where)
         elif item.text:
             gatherer.add_regex(RegexPattern(name=name, pattern=item.text, where=item.where))
 
@@ -75,5 +81,10 @@ def _example(intent: str, item: Line, problems: Problems) -> Example:
     def report(message: str) -> None:
         problems.error("invalid-annotation", message, item.where)
 
-    text, entities = parse_annotations(item.text, report)
+    text, entities = parse_annotations(_unescaped(item.text), report)
     return Example(text=text, intent=intent, entities=entities, where=item.where)
+
+
+def _unescaped(text: str) -> str:
+    """Line breaks and the like, which cannot stand in a line as they are, are written as in JSON."""
+    return _ESCAPE.sub(lambda match: _ESCAPES[match.group()], text)

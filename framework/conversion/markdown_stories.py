@@ -96,7 +96,7 @@ def _story(heading: Line | None, steps: list[Step], problems: Problems) -> Itera
     if not steps:
         problems.warning("missing-key", f"story {heading.text!r} is left out: it has no steps", heading.where)
         return
-    yield Story(name=heading.text, steps=tuple(steps), where=heading.where)
+    yield Story(name=heading.text or f"line {heading.where.line}", steps=tuple(steps), where=heading.where)
 
 
 def _read_step(line: Line, problems: Problems) -> list[Step]:

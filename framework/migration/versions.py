@@ -16,7 +16,8 @@ def version_edits(file: SourceFile) -> Iterator[Edit]:
     node = file.root.entries.get("version")
     if node is None:
         start = file.next_line(0) if file.text.startswith(("---", "%")) else 0
-        yield Edit(start, start, f'version: "{FORMAT}"{file.newline * 2}')
+        blank = "" if file.text.startswith(file.newline, start) else file.newline
+        yield Edit(start, start, f'version: "{FORMAT}"{file.newline}{blank}')
     elif is_older(node.data()):
         quote = "'" if file.slice_of(node).startswith("'") else '"'
         yield Edit(file.start_of(node), file.end_of(node), f"{quote}{FORMAT}{quote}")

@@ -136,6 +136,19 @@ def test_nlu_data(tmp_path: Path) -> None:
     assert content(written_and_read(data.nlu, tmp_path)) == content(data.nlu)
 
 
+def test_headings_of_any_depth_and_escaped_line_breaks(tmp_path: Path) -> None:
+    text = "## intent:greet\n- hello\\nyou\n# intent:leave\n- bye\n# All about leaving\n- so long\n## regex:word\n- \\bno\n"
+    data, problems = convert(write(tmp_path, text))
+    assert problems == []
+    assert [(e.intent, e.text) for e in data.nlu.examples] == [
+        ("greet", "hello\nyou"),
+        ("leave", "bye"),
+        ("leave", "so long"),
+    ]
+    assert [regex.pattern for regex in data.nlu.regexes] == ["\\bno"]
+    assert content(written_and_read(data.nlu, tmp_path)) == content(data.nlu)
+
+
 def test_stories(tmp_path: Path) -> None:
     file = write(tmp_path, STORIES)
     data, problems = convert(file)
@@ -177,6 +190,7 @@ def test_responses(tmp_path: Path) -> None:
     [
         ('  - slot{"a": }', "data.md:3:5  not valid JSON behind 'slot': Expecting value"),
         ("  utter_hi", "data.md:3:3  'utter_hi' is no step (steps start with '*', '-' or '>', stories with '##')"),
+        (">> a rule", "data.md:3:4  'a rule' is no step (steps start with '*', '-' or '>', stories with '##')"),
         ("  - }x{", "data.md:3:5  '}x{' is no step (write a name, and JSON behind it if need be)"),
     ],
 )

@@ -273,6 +273,31 @@ def test_a_form_that_asks_for_an_unknown_slot_is_refused(tmp_path: Path) -> None
     assert str(problem.where).endswith("domain.yml:4:5")
 
 
+def test_mappings_beside_the_required_slots_are_not_dropped_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(BotError) as raised:
+        migrated(
+            tmp_path,
+            """\
+            version: "2.0"
+            slots:
+              size: {type: text}
+            forms:
+              order_form:
+                required_slots: {}
+                size:
+                - type: from_text
+            """,
+        )
+    assert str(raised.value).endswith(
+        "domain.yml:7:5  unknown key 'size' in form 'order_form' (known: ignored_intents, required_slots)"
+    )
+
+
+def test_the_version_stands_first_but_for_what_yaml_wants_before(tmp_path: Path) -> None:
+    assert migrated(tmp_path, "\nintents: []\n") == 'version: "3.1"\n\nintents: []\n'
+    assert migrated(tmp_path, "---\nintents: []\n") == '---\nversion: "3.1"\n\nintents: []\n'
+
+
 def test_what_aliases_abbreviate_has_to_be_written_out(tmp_path: Path) -> None:
     with pytest.raises(BotError) as raised:
         migrated(
