@@ -17,7 +17,7 @@ from framework.bot.endpoints import Credentials, Endpoints
 from framework.bot.environment import expand_variables
 from framework.bot.file_kinds import NLU_JSON_KEY, NLU_KEYS, holds, is_readable
 from framework.bot.files import Files
-from framework.bot.importers import find_files
+from framework.bot.importers import BotFiles, find_files
 from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER, NLUData
 from framework.bot.nlu_gatherer import NLUGatherer
 from framework.bot.nlu_json_reader import read_nlu_json
@@ -52,6 +52,15 @@ def read_bot(paths: BotPaths) -> Bot:
         test_stories=_read_tests(found.tests, problems),
         problems=problems.all(),
     )
+
+
+def find_bot_files(paths: BotPaths) -> BotFiles:
+    """The files that :func:`read_bot` reads, by what it reads from them, for who wants to add to them."""
+    problems = Problems()
+    files = Files(problems)
+    config_file = files.load(paths.folder / paths.config)
+    config = Config() if config_file is None else read_config(config_file, problems)
+    return find_files(paths, config, config_file, files, problems)
 
 
 def read_domain(paths: BotPaths) -> Domain:

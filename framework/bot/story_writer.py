@@ -31,11 +31,16 @@ def stories_to_yaml(data: StoryData) -> str:
     Raises:
         ValueError: entities of a message overlap, which the format cannot say.
     """
-    tables = {"stories": [_story(story) for story in data.stories], "rules": [_rule(rule) for rule in data.rules]}
+    tables = {"stories": [story_item(story) for story in data.stories], "rules": [_rule(rule) for rule in data.rules]}
     return dump_yaml({"version": FORMAT, **{key: table for key, table in tables.items() if table}})
 
 
-def _story(story: Story) -> dict[str, Any]:
+def story_item(story: Story) -> dict[str, Any]:
+    """A story as an item of the list `stories`, as plain data.
+
+    Raises:
+        ValueError: entities of a message overlap, which the format cannot say.
+    """
     return {"story": story.name, **_metadata(story), "steps": list(_steps(story.steps))}
 
 
