@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from framework.bot.document import Mapping, load_text
-from framework.bot.file_kinds import holds, is_readable
+from framework.bot.file_kinds import STORY_KEYS, holds, is_readable
 from framework.bot.files import Files, is_test_file, yaml_files
 from framework.bot.problems import Problems
-from framework.bot.stories import Story
+from framework.bot.stories import Story, StoryData
 from framework.bot.story_reader import StoryReader
 from framework.errors import BotError
 
@@ -28,6 +28,24 @@ def read_stories(paths: Iterable[Path]) -> tuple[Story, ...]:
     files = Files(problems)
     found = [(path, file) for each in paths for path, file in _load(each, files)]
     return _read((file for _, file in dict(found).items()), problems)
+
+
+def read_training_stories(paths: Iterable[Path]) -> dict[Path, StoryData]:
+    """The stories and rules of each file at these paths, and in folders at any depth, but for files of test stories.
+
+    Raises:
+        BotError: a path does not exist, or a file has errors.
+    """
+    problems = Problems()
+    reader = StoryReader(problems)
+    found = {
+        path: StoryData(stories=tuple(reader.stories(file.get(_STORIES))), rules=tuple(reader.rules(file.get("rules"))))
+        for path, file in Files(problems).load_all(paths)
+        if holds(file, STORY_KEYS) and not is_test_file(path) and is_readable(file, problems)
+    }
+    if problems.errors():
+        raise BotError(problems.errors())
+    return found
 
 
 def parse_stories(text: str, name: str) -> tuple[Story, ...]:

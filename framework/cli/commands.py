@@ -54,12 +54,19 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(
         ("data", "split", "nlu"), "framework.cli.data_split_nlu", "divide the NLU data into training data and test data"
     ),
+    BuiltIn(
+        ("data", "split", "stories"),
+        "framework.cli.data_split_stories",
+        "divide the stories into some to train with and some to test with",
+    ),
     BuiltIn(("data", "convert"), "framework.cli.data_convert", "make YAML of training data in other and older formats"),
     BuiltIn(
         ("data", "migrate"),
         "framework.cli.data_migrate",
         "bring the files of a 2.x bot to the 3.1 format, and keep their comments",
     ),
+    BuiltIn(("interactive",), "framework.cli.interactive", "teach the bot by talking to it"),
+    BuiltIn(("interactive", "core"), "framework.cli.interactive_core", "teach the bot by talking to it in intents"),
     BuiltIn(
         ("visualize",), "framework.cli.visualize", "draw the stories and rules as a graph, to look at in a browser"
     ),

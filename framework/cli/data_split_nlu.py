@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from framework.cli.flag_types import fraction
+from framework.cli.split_arguments import add_split_arguments, seed_of
 from framework.cli.training_arguments import add_data_argument
 from framework.errors import EnvironmentProblem, Problem
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 SUMMARY = "divide the NLU data into training data and test data"
 
-DEFAULT_FOLDER = Path("train_test_split")
 TRAINING_FILE = "training_data.yml"
 TEST_FILE = "test_data.yml"
 
@@ -25,15 +23,7 @@ TEST_FILE = "test_data.yml"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the flags of ``framework data split nlu``."""
     add_data_argument(parser, "-u", "--nlu")
-    parser.add_argument(
-        "--training-fraction",
-        type=fraction,
-        default=0.8,
-        metavar="F",
-        help="how much of each intent goes to the training data (0.8)",
-    )
-    parser.add_argument("--random-seed", type=int, metavar="N", help="the same seed splits the same way")
-    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="folder for the files")
+    add_split_arguments(parser, "each intent")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,8 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from framework.evaluation.splitting import split_examples
 
     nlu = read_nlu_data(args.data)
-    seed = random.randrange(2**32) if args.random_seed is None else args.random_seed
-    split = split_examples(nlu.examples, args.training_fraction, seed)
+    split = split_examples(nlu.examples, args.training_fraction, seed_of(args))
     try:
         _write(args.out, nlu, split)
     except OSError as error:
