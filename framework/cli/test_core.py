@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from framework.bot.stories import Story
+    from framework.cli.test_core_model import StoryTest
     from framework.evaluation.story_report import StoryReport
-    from framework.registry import Registry
 
 SUMMARY = "play test stories against a model"
 
@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fail-on-prediction-errors", action="store_true", help="exit with 1 if a story fails")
     parser.add_argument(
-        "--evaluate-model-directory", action="store_true", help="compare all models in the folder, at any depth"
+        "--evaluate-model-directory",
+        action="store_true",
+        help="compare all models in the folder; draws those of train core",
     )
     parser.add_argument("--endpoints", type=Path, metavar="FILE", help="accepted for compatibility; no action is run")
     add_output_arguments(parser)
@@ -51,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags that say which files to write, and where."""
     parser.add_argument("--out", type=Path, default=Path("results"), help="folder for the files (results)")
-    parser.add_argument("--no-plot", action="store_true", help="draw no confusion matrix")
+    parser.add_argument("--no-plot", action="store_true", help="draw no pictures")
     parser.add_argument("--successes", action="store_true", help="write the stories that went right, too")
     parser.add_argument("--no-errors", action="store_true", help="do not write the stories that failed")
     parser.add_argument("--no-warnings", action="store_true", help="do not write the stories with unlikely messages")
@@ -59,19 +61,35 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plays the stories against one model and says what went wrong, or against several and compares them."""
-    from framework.registry import create_registry
+    from framework.cli.test_core_model import StoryTest
 
-    registry = create_registry()
-    stories = _stories(args)
-    models = _models(args)
-    if len(models) > 1:
-        return _compare(args, models, stories, registry)
-    report = _test(args, models[0], stories, registry)
+    test = StoryTest(args, _stories(args))
+    is_right = _compare(args, test) if len(args.model) > 1 or args.evaluate_model_directory else _test(args, test)
+    return 1 if args.fail_on_prediction_errors and not is_right else 0
+
+
+def _test(args: argparse.Namespace, test: StoryTest) -> bool:
     from framework.cli.test_core_summary import print_report
+    from framework.model.loading import latest_model
 
+    report = test.play(latest_model(args.model[0]))
     print_report(report)
     _write(args, report)
-    return 1 if report.failed and args.fail_on_prediction_errors else 0
+    return not report.failed
+
+
+def _compare(args: argparse.Namespace, test: StoryTest) -> bool:
+    from framework.cli.test_core_comparison import compare_models, compare_policies
+    from framework.evaluation.policy_models import find_compared_models
+    from framework.model.loading import latest_model
+
+    if not args.evaluate_model_directory:
+        return compare_models(args, [latest_model(path) for path in args.model], test)
+    models = [model for folder in args.model for model in find_compared_models(folder)]
+    if models:
+        return compare_policies(args, models, test)
+    found = sorted(path for folder in args.model for path in folder.rglob("*.tar.gz"))
+    return compare_models(args, found or [latest_model(args.model[0])], test)
 
 
 def _stories(args: argparse.Namespace) -> tuple[Story, ...]:
@@ -105,57 +123,6 @@ def _download(url: str) -> str:
             return str(answer.read(), "utf-8")
     except (URLError, TimeoutError, UnicodeDecodeError) as error:
         raise EnvironmentProblem(Problem(code="no-tests", what=f"no stories can be had from {url}: {error}")) from error
-
-
-def _models(args: argparse.Namespace) -> list[Path]:
-    from framework.model.loading import latest_model
-
-    if args.evaluate_model_directory:
-        found = sorted(path for folder in args.model for path in folder.rglob("*.tar.gz"))
-        if found:
-            return found
-    return [latest_model(path) for path in args.model]
-
-
-def _test(args: argparse.Namespace, model: Path, stories: tuple[Story, ...], registry: Registry) -> StoryReport:
-    import asyncio
-
-    from framework.cli.training_run import print_problems
-    from framework.dialogue.understanding import DirectParser
-    from framework.errors import EnvironmentProblem, Problem
-    from framework.evaluation.replay import StoryPlayer, play_all
-    from framework.evaluation.story_checks import check_names
-    from framework.evaluation.story_report import StoryReport
-    from framework.model.loading import load_assistant
-
-    assistant = load_assistant(model, registry)
-    if assistant.ensemble is None:
-        raise EnvironmentProblem(
-            Problem(code="model-not-found", what=f"{model} only understands; there are no actions to test in it")
-        )
-    if assistant.pipeline is None and args.e2e:
-        raise EnvironmentProblem(
-            Problem(
-                code="model-not-found",
-                what=f"{model} does not understand messages, so there is nothing to test end to end",
-                fix="train both parts: framework train",
-            )
-        )
-    print_problems(check_names(stories, assistant.domain))
-    parser = DirectParser(assistant.pipeline, assistant.domain) if assistant.pipeline is not None else None
-    player = StoryPlayer(assistant, parser)
-    return StoryReport(asyncio.run(play_all(player, stories, limit=args.max_stories)))
-
-
-def _compare(args: argparse.Namespace, models: list[Path], stories: tuple[Story, ...], registry: Registry) -> int:
-    from framework.cli.test_core_summary import print_comparison
-    from framework.evaluation.story_results import write_comparison
-
-    reports = {str(model): _test(args, model, stories, registry) for model in models}
-    print_comparison(reports)
-    write_comparison(reports, args.out)
-    print(f"Results are in {args.out}.")
-    return 1 if args.fail_on_prediction_errors and any(report.failed for report in reports.values()) else 0
 
 
 def _write(args: argparse.Namespace, report: StoryReport) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from framework.cli.flag_types import whole_number
 from framework.cli.shell_arguments import MODELS
-from framework.cli.training_arguments import DEFAULT_DOMAIN
-from framework.errors import Problem, UsageError
+from framework.cli.training_arguments import (
+    add_comparison_arguments,
+    add_configs_argument,
+    add_domain_argument,
+    find_configs,
+)
 
 SUMMARY = "test how well the messages are understood"
 
@@ -39,18 +41,8 @@ def add_nlu_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-u", "--nlu", type=Path, nargs="+", default=[DEFAULT_DATA], metavar="PATH", help="files or folders (data)"
     )
-    parser.add_argument(
-        "-c",
-        "--config",
-        type=Path,
-        nargs="+",
-        default=[Path("config.yml")],
-        metavar="PATH",
-        help="several configs, or a folder of them, are compared (config.yml)",
-    )
-    parser.add_argument(
-        "-d", "--domain", type=Path, nargs="+", default=[DEFAULT_DOMAIN], help="files or folders (domain.yml)"
-    )
+    add_configs_argument(parser)
+    add_domain_argument(parser)
     parser.add_argument(
         "--training-data",
         type=Path,
@@ -67,17 +59,7 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
         "--cross-validation", action="store_true", help="test every example by a model trained without it"
     )
     group.add_argument("-f", "--folds", type=whole_number(2), default=5, metavar="N", help="of a cross-validation (5)")
-    group.add_argument("-r", "--runs", type=whole_number(1), default=3, metavar="N", help="of a comparison (3)")
-    group.add_argument(
-        "-p",
-        "--percentages",
-        type=whole_number(0, 99),
-        nargs="+",
-        default=[0, 25, 50, 75],
-        metavar="N",
-        help="of the examples to leave out in a comparison (0 25 50 75)",
-    )
-    group.add_argument("--random-seed", type=int, default=0, metavar="N", help="another one splits another way (0)")
+    add_comparison_arguments(group, "examples")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -97,21 +79,3 @@ def run(args: argparse.Namespace) -> int:
 
         test_model(args, configs[0])
     return 0
-
-
-def find_configs(paths: Sequence[Path]) -> list[Path]:
-    """The configs that are named, and those in folders.
-
-    Raises:
-        UsageError: a folder has none, or two of them have the same name, by which reports tell them apart.
-    """
-    from framework.bot.files import yaml_files
-
-    found = list(dict.fromkeys(file for path in paths for file in (yaml_files(path) if path.is_dir() else [path])))
-    names = Counter(file.stem for file in found)
-    twice = [name for name, count in names.items() if count > 1]
-    if not found or twice:
-        where = ", ".join(map(str, paths))
-        what = f"two configs are called {twice[0]!r}" if twice else f"there are no configs in {where}"
-        raise UsageError(Problem(code="invalid-test", what=what, fix="name different files with --config"))
-    return found

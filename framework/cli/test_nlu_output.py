@@ -20,12 +20,17 @@ from framework.training.progress import Progress
 
 def report_parts(args: argparse.Namespace) -> ReportParts:
     """The files that the flags ask for; without pictures, with a note, where matplotlib is not installed."""
-    can_plot = find_spec("matplotlib") is not None
-    if not (can_plot or args.no_plot):
+    return ReportParts(errors=not args.no_errors, successes=args.successes, plots=can_plot(args))
+
+
+def can_plot(args: argparse.Namespace) -> bool:
+    """Whether pictures are wanted and can be drawn; says so where they are wanted and cannot."""
+    is_installed = find_spec("matplotlib") is not None
+    if not (is_installed or args.no_plot):
         what = "no pictures are drawn: matplotlib is not installed"
         fix = "pip install 'framework-dialogue[plots]', or leave them out: --no-plot"
         print_problems([Problem(code="missing-extra", what=what, fix=fix, severity=Severity.NOTE)])
-    return ReportParts(errors=not args.no_errors, successes=args.successes, plots=can_plot and not args.no_plot)
+    return is_installed and not args.no_plot
 
 
 def print_evaluation(evaluation: NLUEvaluation, title: str) -> None:

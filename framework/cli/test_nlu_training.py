@@ -7,19 +7,19 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.table import Table
-
 from framework.bot.bot import Bot, BotPaths
 from framework.bot.reader import read_bot
+from framework.cli.comparison_table import comparison_table, described, figure_table
 from framework.cli.output import output_console
 from framework.cli.test_nlu_output import print_evaluation, report_parts, write_files
 from framework.cli.training_arguments import domain_paths
 from framework.errors import BotError, Problem
-from framework.evaluation.comparison import Comparison, Outcome, run_trials
+from framework.evaluation.comparison import run_trials
 from framework.evaluation.comparison_report import ComparisonReport
 from framework.evaluation.cross_validation import CrossValidation
 from framework.evaluation.cross_validation import cross_validate as run_folds
 from framework.evaluation.nlu_report import NLUReport
+from framework.evaluation.outcomes import Comparison, Outcome
 from framework.evaluation.pipeline_training import PipelineTrainer
 from framework.evaluation.series import Series
 from framework.registry import create_registry
@@ -48,10 +48,10 @@ def compare(args: argparse.Namespace, configs: Sequence[Path]) -> None:
     outcomes: list[Outcome] = []
     for trial in run_trials(trainers, examples, args.percentages, args.runs, args.random_seed):
         report.write_trial(trial)
-        progress.say(_described(trial.outcome))
+        progress.say(described(trial.outcome, "examples"))
         outcomes.append(trial.outcome)
     comparison = Comparison(tuple(outcomes))
-    _print_comparison(comparison)
+    output_console().print(comparison_table(comparison, "examples"))
     write_files(args.out, progress, lambda: report.write(comparison))
 
 
@@ -64,14 +64,8 @@ def _read(args: argparse.Namespace, config: Path) -> Bot:
     raise BotError([*bot.problems, Problem(code="nothing-to-train", what=f"there are no examples in {where}", fix=fix)])
 
 
-def _described(outcome: Outcome) -> str:
-    figures = ", ".join(f"{name} {100 * value:.1f} %" for name, value in outcome.figures.items())
-    trained = f"trained on {outcome.training_examples} examples in {outcome.seconds:.1f} s"
-    return f"Run {outcome.run}, {outcome.name}, {trained}: {figures}"
-
-
 def _print_folds(result: CrossValidation) -> None:
-    table = _table("over the folds", "new messages", "training examples")
+    table = figure_table(["over the folds", "new messages", "training examples"])
     for name, series in result.test.items():
         known = result.training.get(name)
         table.add_row(name, str(series), str(known) if known else "")
@@ -89,28 +83,3 @@ def _numbers(figures: dict[str, Series]) -> dict[str, object]:
         name: {"mean": series.mean, "standard_deviation": series.spread, "folds": series.values}
         for name, series in figures.items()
     }
-
-
-def _print_comparison(comparison: Comparison) -> None:
-    table = _table("pipeline", "left out", "examples", "training", *comparison.outcomes[0].figures)
-    for exclusion in comparison.exclusions:
-        for name in comparison.names:
-            outcomes = comparison.of(name, exclusion)
-            figures = comparison.figures(name, exclusion)
-            seconds = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
-            table.add_row(
-                name,
-                f"{exclusion} %",
-                f"{comparison.size(exclusion):.0f}",
-                f"{seconds:.1f} s",
-                *(str(figures.get(figure, "")) for figure in comparison.outcomes[0].figures),
-            )
-        table.add_section()
-    output_console().print(table)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left")
-    return table

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from framework.bot.nlu_data import NLUData
 from framework.bot.nlu_writer import nlu_to_yaml
-from framework.evaluation.comparison import Comparison, Trial
+from framework.evaluation.comparison import Trial
 from framework.evaluation.learning_curve_plot import plot_learning_curves
 from framework.evaluation.nlu_report import NLUReport, ReportParts
+from framework.evaluation.outcomes import Comparison, by_run
 
 RESULTS = "results.json"
 GRAPH = "nlu_model_comparison_graph"
@@ -48,28 +49,18 @@ class ComparisonReport:
             EnvironmentProblem: pictures are wanted, and matplotlib is not installed.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / RESULTS).write_text(json.dumps(_by_run(comparison), indent=2) + "\n", encoding="utf-8")
+        results = by_run((outcome, outcome.figures.get(RASAS_FIGURE, 0.0)) for outcome in comparison.outcomes)
+        (self._folder / RESULTS).write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
         (self._folder / "figures.json").write_text(json.dumps(_figures(comparison), indent=2) + "\n", encoding="utf-8")
         if self._parts.plots:
             shown = shown_figures(comparison)
             for suffix in (".pdf", ".png"):
-                plot_learning_curves(comparison, shown, self._folder / (GRAPH + suffix))
+                plot_learning_curves(comparison, shown, "examples", self._folder / (GRAPH + suffix))
 
 
 def shown_figures(comparison: Comparison) -> list[str]:
     """The figures of the first pipeline that make a learning curve."""
     return [name for name in comparison.outcomes[0].figures if name.endswith("F1")]
-
-
-def _by_run(comparison: Comparison) -> dict[str, list[list[float]]]:
-    """For each pipeline, run and percentage the F1 of the intents."""
-    results: dict[str, list[list[float]]] = {}
-    for outcome in comparison.outcomes:
-        runs = results.setdefault(outcome.name, [])
-        if len(runs) < outcome.run:
-            runs.append([])
-        runs[-1].append(outcome.figures.get(RASAS_FIGURE, 0.0))
-    return results
 
 
 def _figures(comparison: Comparison) -> list[dict[str, object]]:
@@ -78,8 +69,8 @@ def _figures(comparison: Comparison) -> list[dict[str, object]]:
             "pipeline": outcome.name,
             "run": outcome.run,
             "exclusion_percentage": outcome.exclusion,
-            "training_examples": outcome.training_examples,
-            "training_seconds": round(outcome.seconds, 3),
+            "training_examples": outcome.size,
+            "training_seconds": round(outcome.seconds or 0.0, 3),
             **outcome.figures,
         }
         for outcome in comparison.outcomes

@@ -1,4 +1,4 @@
-"""Draws how good pipelines become with more examples."""
+"""Draws how good pipelines become with more examples, and policies with more stories."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from framework.evaluation.comparison import Comparison
 from framework.evaluation.figures import open_figure
 from framework.evaluation.nlu_evaluation import OF_LINEAR_MODEL
+from framework.evaluation.outcomes import Comparison
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,10 +20,11 @@ _HEIGHT = 6.0
 _BAND = 0.15
 
 
-def plot_learning_curves(comparison: Comparison, figures: Iterable[str], path: Path) -> None:
-    """Writes a picture: a panel for each figure, in it a line for each pipeline, a band as wide as the runs spread.
+def plot_learning_curves(comparison: Comparison, figures: Iterable[str], unit: str, path: Path) -> None:
+    """Writes a picture: a panel for each figure, in it a line for each config, a band as wide as the runs spread.
 
-    A dashed line is a linear model on the features of the pipeline of the same colour.
+    A dashed line is a linear model on the features of the pipeline of the same colour. ``unit`` names what there was
+    more or less of to train with.
 
     Raises:
         EnvironmentProblem: matplotlib is not installed.
@@ -35,7 +36,7 @@ def plot_learning_curves(comparison: Comparison, figures: Iterable[str], path: P
         for axes, figure in zip(panels, shown, strict=True):
             for number, name in enumerate(comparison.names):
                 _draw(axes, comparison, name, figure, f"C{number}")
-            axes.set(xlabel="examples to train with", ylabel=f"{figure} (%)", title=figure)
+            axes.set(xlabel=f"{unit} to train with", ylabel=f"{figure} (%)", title=figure)
             axes.grid(color="#e4e4e4")
             axes.legend()
 

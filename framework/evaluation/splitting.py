@@ -1,4 +1,4 @@
-"""Divides examples so that every part has all intents, and no message stands on both sides."""
+"""Divides examples so that every part has all intents, and no message stands on both sides; leaves out stories."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from framework.bot.nlu_data import Example
+from framework.bot.stories import Story
 
 Examples = tuple[Example, ...]
 
@@ -59,6 +60,20 @@ def exclude_examples(examples: Sequence[Example], percentage: int, seed: int) ->
         wanted = max(1, math.ceil(len(groups) * (100 - percentage) / 100))
         kept.update(index for group in groups[:wanted] for index in group)
     return _take(examples, kept)
+
+
+def exclude_stories(stories: Sequence[Story], percentage: int, seed: int) -> tuple[Story, ...]:
+    """Leaves out a percentage of the stories, each as a whole, but never all of them.
+
+    What is kept of a higher percentage is kept of a lower one, too.
+    """
+    order = random.Random(seed).sample(range(len(stories)), len(stories))
+    return tuple(stories[index] for index in sorted(order[: stories_left(len(stories), percentage)]))
+
+
+def stories_left(count: int, percentage: int) -> int:
+    """How many of so many stories are kept where a percentage is left out."""
+    return max(min(count, 1), count - round(count * percentage / 100))
 
 
 def _groups_by_intent(examples: Sequence[Example], seed: int) -> Iterable[list[list[int]]]:
