@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from framework.bot.document import Mapping, Node, Scalar, Sequence
 from framework.bot.form_reader import SlotsWithMappings, slots_with_mappings
-from framework.migration.source import Edit, SourceFile, is_flow
+from framework.bot.source_text import is_flow
+from framework.migration.source import Edit, SourceFile, comments_above
 
 _NO_SLOTS = "required_slots: []"
 
@@ -79,7 +80,11 @@ def _move_mappings(file: SourceFile, form: Mapping, older: SlotsWithMappings, ch
     keys = [older.owner.keys[slot] for slot in older.slots]
     changes.asked += keys
     if is_flow(older.owner):
-        changes.edits.append(_as_flow_list(file, form, older, keys))
+        inner = file.comments(file.start_of(older.owner), file.end_of(older.owner))
+        changes.edits += (
+            comments_above(file, file.start_of(older.owner), [comment.text for comment in inner]),
+            _as_flow_list(file, form, older, keys),
+        )
         return
     dash = "- "
     if older.owner is form:

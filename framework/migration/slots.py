@@ -10,8 +10,9 @@ from framework.bot.domain import Domain, SlotMapping
 from framework.bot.domain_json import mapping_to_dict
 from framework.bot.problems import Problems
 from framework.bot.slot_reader import read_mappings, type_of_2
-from framework.bot.yaml_writer import dump_yaml, dump_yaml_with_indented_lists, flow_yaml
-from framework.migration.source import Edit, SourceFile, is_flow, remove_entry
+from framework.bot.source_text import block_lines, is_flow
+from framework.bot.yaml_writer import flow_yaml
+from framework.migration.source import Edit, SourceFile, comments_above, remove_entry
 
 _AUTO_FILL = "auto_fill"
 _MAPPINGS = "mappings"
@@ -67,13 +68,12 @@ def _in_flow(
         kept["type"] = kind
     if not _are_written(entry, mappings):
         kept[_MAPPINGS] = flow_yaml([_written(mapping) for mapping in mappings])
-        start = file.line_start(file.start_of(entry))
-        indent = file.text[start : start + len(file.text[start:]) - len(file.text[start:].lstrip(" "))]
-        yield Edit(start, start, "".join(f"{indent}{comment}{file.newline}" for comment in comments))
     elif kind is None and _AUTO_FILL not in entry.entries:
         return
-    text = ", ".join(f"{key}: {value}" for key, value in kept.items())
-    yield Edit(file.start_of(entry), file.end_of(entry), f"{{{text}}}")
+    start, end = file.start_of(entry), file.end_of(entry)
+    inner = [comment.text for comment in file.comments(start, end)]
+    yield comments_above(file, start, [*inner, *comments])
+    yield Edit(start, end, "{" + ", ".join(f"{key}: {value}" for key, value in kept.items()) + "}")
 
 
 def _newer_type(entry: document.Mapping) -> str | None:
@@ -87,10 +87,10 @@ def _are_written(entry: document.Mapping, mappings: Sequence[SlotMapping]) -> bo
 
 
 def _lines(file: SourceFile, mappings: Sequence[SlotMapping], comments: Sequence[str], indent: str) -> list[str]:
-    dump = dump_yaml_with_indented_lists if file.indents_lists else dump_yaml
-    key, *items = dump({_MAPPINGS: [_written(mapping) for mapping in mappings]}).splitlines()
-    inner = "  " if file.indents_lists else ""
-    return [f"{indent}{line}" for line in (key, *(f"{inner}{comment}" for comment in comments), *items)]
+    written: dict[str, object] = {_MAPPINGS: [_written(mapping) for mapping in mappings]}
+    key, *items = block_lines(written, len(indent), indents=file.indents_lists)
+    inner = f"{indent}  " if file.indents_lists else indent
+    return [key, *(f"{inner}{comment}" for comment in comments), *items]
 
 
 def _written(mapping: SlotMapping) -> dict[str, object]:

@@ -6,15 +6,16 @@ Rewriting only what changes keeps order, comments, quotes and indentation as the
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import yaml
 
-from framework.bot.document import Mapping, Node, Sequence, load_text
+from framework.bot.document import Mapping, Node, load_text
 from framework.bot.problems import Problems
+from framework.bot.source_text import indents_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class SourceFile:
 
     def line_end(self, place: int) -> int:
         """Where the line of a place ends, before its line break."""
-        return self.line_start(place) + len(self.text[self.line_start(place) :].split("\n", 1)[0].rstrip("\r"))
+        start = self.line_start(place)
+        return start + len(self.text[start : self.next_line(place)].rstrip("\r\n"))
 
     def next_line(self, place: int) -> int:
         """Where the line after that of a place starts, or the end of the file."""
@@ -92,7 +94,7 @@ class SourceFile:
     @cached_property
     def indents_lists(self) -> bool:
         """Whether lists stand further in than their keys, as the first one of the file does."""
-        return next(_indents(self.root), False)
+        return bool(indents_lists(self.root))
 
     @property
     def uses_aliases(self) -> bool:
@@ -159,17 +161,9 @@ def remove_entry(file: SourceFile, owner: Mapping, key: str) -> Edit:
     return Edit(start, file.next_line(end), "".join(kept))
 
 
-def is_flow(node: Node) -> bool:
-    """Whether a mapping or list is written in braces or brackets."""
-    return isinstance(node.raw, yaml.CollectionNode) and bool(node.raw.flow_style)
-
-
-def _indents(node: Node) -> Iterator[bool]:
-    if isinstance(node, Mapping) and not is_flow(node):
-        for key, value in node.entries.items():
-            if isinstance(value, Sequence) and not is_flow(value):
-                yield value.raw.start_mark.column > node.keys[key].raw.start_mark.column
-            yield from _indents(value)
-    elif isinstance(node, Sequence):
-        for item in node:
-            yield from _indents(item)
+def comments_above(file: SourceFile, place: int, comments: Iterable[str]) -> Edit:
+    """Puts comments on lines of their own above the line of a place."""
+    start = file.line_start(place)
+    line = file.text[start : file.line_end(place)]
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    return Edit(start, start, "".join(f"{indent}{comment}{file.newline}" for comment in comments))

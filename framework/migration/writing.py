@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def write_in_place(files: Iterable[MigratedFile]) -> list[Path]:
             for path in taken
         )
     for file, backup in zip(changed, backups, strict=True):
-        _write(backup, file.before)
+        backup.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file.path, backup)
     for file in changed:
         _write(file.path, file.after)
     return backups

@@ -53,6 +53,13 @@ def test_a_part_can_be_converted_alone(part: str, names: set[str]) -> None:
     assert {path.name for path in Path("new").iterdir()} == names
 
 
+def test_sources_of_one_name_do_not_write_over_each_other() -> None:
+    Path("data/nlu.json").write_text('{"rasa_nlu_data": {"common_examples": [{"text": "bye", "intent": "leave"}]}}')
+    assert main(["data", "convert", "nlu", "--data", "data/nlu.json", "data/nlu.md"]) == 0
+    texts = [[e.text for e in read_nlu_data([path]).examples] for path in sorted(Path("converted_data").iterdir())]
+    assert texts == [["bye"], ["hello", "a b overlap"]]
+
+
 def test_all_sources_of_a_part_can_become_one_file() -> None:
     assert main(["data", "convert", "nlu", "--data", "data/nlu.md", "data/more", "--out", "nlu.yml"]) == 0
     assert len(read_nlu_data([Path("nlu.yml")]).examples) == 2

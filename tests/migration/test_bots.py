@@ -13,6 +13,7 @@ from framework.bot.domain_json import domain_to_dict
 from framework.bot.reader import read_bot
 from framework.bot.stories import StoryData
 from framework.bot.story_writer import stories_to_yaml
+from framework.errors import BotError
 from framework.migration.bot import MigratedFile, migrate
 from framework.migration.writing import write_in_place
 from tests.conftest import SHARED
@@ -59,3 +60,22 @@ def test_a_migration_loses_no_comment(name: str) -> None:
         assert [line for line in file.before.splitlines() if line.lstrip().startswith("#")] == [
             line for line in file.after.splitlines() if line.lstrip().startswith("#")
         ]
+
+
+def test_every_file_of_rasas_own_tests_is_migrated_for_good_or_refused_for_its_errors(
+    shared: Path, tmp_path: Path
+) -> None:
+    codes = set()
+    changed = 0
+    for path in sorted((shared / "rasa-test-data").rglob("*.y*ml")):
+        try:
+            files = migrate([path], [path])
+        except BotError as error:
+            codes |= {problem.code for problem in error.problems}
+            continue
+        for file in files:
+            (tmp_path / "after.yml").write_text(file.after)
+            assert not any(again.is_changed for again in migrate([tmp_path / "after.yml"], [tmp_path / "after.yml"]))
+            changed += file.is_changed
+    assert changed > 20
+    assert "cannot-migrate" not in codes

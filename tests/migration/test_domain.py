@@ -265,6 +265,33 @@ def test_mappings_that_were_written_already_are_joined_with_those_of_forms(tmp_p
     )
 
 
+def test_comments_inside_braces_come_to_stand_above(tmp_path: Path) -> None:
+    text = migrated(
+        tmp_path,
+        """\
+        version: "2.0"
+        slots:
+          size: {type: text,   # small or large
+                 auto_fill: false}
+        forms:
+          order_form: {
+            size: [   # all of it
+              {type: from_text}]}
+        """,
+    )
+    assert text == dedent(
+        """\
+        version: "3.1"
+        slots:
+          # small or large
+          size: {type: text, mappings: [{type: from_text, conditions: [{active_loop: order_form, requested_slot: size}]}]}
+        forms:
+          # all of it
+          order_form: {required_slots: [size]}
+        """
+    )
+
+
 def test_a_form_that_asks_for_an_unknown_slot_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BotError) as raised:
         migrated(tmp_path, "slots: {sice: {type: text}}\nforms:\n  f:\n    size:\n    - type: from_text\n")
