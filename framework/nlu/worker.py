@@ -1,10 +1,10 @@
-"""``InferenceWorker``: understands messages, all that wait at once, beside the event loop."""
+"""``InferenceWorker``: understands messages, all that wait at once, beside the event loop where that takes time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framework.batching import BatchingThread
+from framework.batching import QuickBatching
 from framework.bot.domain import Domain
 from framework.nlu.parse import ParseData
 from framework.nlu.pipeline import Pipeline
@@ -12,6 +12,8 @@ from framework.nlu.shorthand import parse_shorthand
 
 MAX_CHARACTERS = 20_000
 MAX_BATCH = 64
+SMALL_CHARACTERS = 300
+"""Longer messages are left to the thread, however quick others are."""
 
 
 class MessageTooLong(Exception):
@@ -22,7 +24,7 @@ class MessageTooLong(Exception):
 
 
 class InferenceWorker:
-    """Runs the pipeline in one thread, once for all messages that wait (natural batching).
+    """Runs the pipeline once for all messages that wait (natural batching), in a thread unless it is very quick.
 
     ``pipeline`` is None for a model without NLU: then only the short form ``/intent{…}`` is understood.
     ``max_batch`` bounds the memory of one run.
@@ -38,19 +40,21 @@ class InferenceWorker:
     ) -> None:
         self._domain = domain
         self._max_characters = max_characters
-        self._thread: BatchingThread[str, ParseData] | None = None
+        self._batching: QuickBatching[str, ParseData] | None = None
         if pipeline is not None and pipeline.components:
-            self._thread = BatchingThread("inference", _Understanding(pipeline), max_batch=max_batch)
+            self._batching = QuickBatching(
+                "inference", _Understanding(pipeline), is_small=_is_small, max_batch=max_batch
+            )
 
     def start(self) -> None:
         """Begins to take messages."""
-        if self._thread is not None:
-            self._thread.start()
+        if self._batching is not None:
+            self._batching.start()
 
     async def close(self) -> None:
         """Understands what waits, then ends the thread."""
-        if self._thread is not None:
-            await self._thread.close()
+        if self._batching is not None:
+            await self._batching.close()
 
     async def parse(self, text: str, message_id: str | None = None) -> ParseData:
         """What a message means, in the form of ``/model/parse``; with the message's id where there is one.
@@ -63,10 +67,14 @@ class InferenceWorker:
             raise MessageTooLong(len(text), self._max_characters)
         parsed = parse_shorthand(text, self._domain) if text.lstrip().startswith("/") else None
         if parsed is None:
-            parsed = await self._thread.submit(text) if self._thread is not None else _not_understood(text)
+            parsed = await self._batching.submit(text) if self._batching is not None else _not_understood(text)
         if message_id is not None:
             parsed["message_id"] = message_id
         return parsed
+
+
+def _is_small(text: str) -> bool:
+    return len(text) <= SMALL_CHARACTERS
 
 
 class _Understanding:
