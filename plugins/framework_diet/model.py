@@ -60,20 +60,21 @@ class DietModel(nn.Module):
         return self.tokens.table.device
 
     def optimizers(self, config: DIETConfig) -> list[Optimizer]:
-        """Plain gradient descent for the linear expert, Adagrad by rows for embeddings, Adam for all else.
+        """Plain gradient descent for the linear experts, Adagrad by rows for embeddings, Adam for all else.
 
         Adam makes rare features count as much as frequent ones, which costs a linear model 4 points on 10 examples an
-        intent; plain descent finds a large margin.
+        intent; plain descent finds a large margin. Dense features say little each, and are learned four times as fast.
         """
         factor = config.learning_rate / 0.001
-        linear: list[Tensor] = [self.expert.table]
+        sparse, dense = [self.expert.table], list[Tensor]()
         if self.network.intents is not None and self.network.intents.linear is not None:
-            linear.append(self.network.intents.linear.weight)
+            dense.append(self.network.intents.linear.weight)
         tables = [self.tokens.table, self.sentence.table]
-        apart = {id(parameter) for parameter in (*linear, *tables)}
+        apart = {id(parameter) for parameter in (*sparse, *dense, *tables)}
         rest = [parameter for parameter in self.parameters() if id(parameter) not in apart]
         return [
-            SGD(linear, lr=50.0 * factor),
+            SGD(sparse, lr=50.0 * factor),
+            SGD(dense, lr=200.0 * factor),
             RowAdagrad(tables, lr=0.01 * factor),
             AdamW(rest, lr=2e-3 * factor, weight_decay=5 * config.regularization_constant),
         ]
@@ -110,11 +111,13 @@ class DietModel(nn.Module):
         labels = self._tensor(batch.intents)
         labelled = labels != UNLABELLED
         labels = labels[labelled]
-        verdicts = Verdicts(verdicts.linear[labelled], [logits[labelled] for logits in verdicts.neural])
+        verdicts = Verdicts(*([logits[labelled] for logits in experts] for experts in verdicts))
         real = labels >= 0
         if not int(real.sum()):
             return torch.zeros((), device=self.device), (0.0, 0)
-        loss = functional.cross_entropy(verdicts.linear[real], labels[real])
+        loss = torch.zeros((), device=self.device)
+        for logits in verdicts.linear:
+            loss = loss + functional.cross_entropy(logits[real], labels[real])
         targets = smoothed(labels, self.shape.intents, SMOOTHING)
         for logits in verdicts.neural:
             loss = loss + soft_cross_entropy(logits, targets)

@@ -1,8 +1,9 @@
 """The network of DIET (Bunk et al. 2020, arXiv 2004.09936), with a linear classifier beside it.
 
-Three experts judge the intent: a linear one over the message's own features, which with few examples is hard to beat,
-a neural one over the same, and a neural one over the tokens. Each learns by a loss of its own and their logits are
-added: a sum that is trained as one stops learning as soon as the linear part has explained the training data.
+Experts judge the intent: a linear one over the message's own sparse features and one over its dense features, which
+with few examples are hard to beat, a neural one over both, and a neural one over the tokens. Each learns by a loss of
+its own and their logits are added: a sum that is trained as one stops learning as soon as the easiest part has
+explained the training data.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from framework.ml.blocks import AttentionPool, FeedForward, Neighbours, Places, 
 
 AGREEMENT = 0.6
 """Factor of the summed logits. Experts who saw the same words must not be as sure together as independent ones."""
+SPARSE_BESIDE_DENSE = 0.5
+"""Weight of the linear expert of sparse features beside the one of dense features, which come from a model that knows
+the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,17 @@ class Expert(nn.Module):
 
 
 class Verdicts(NamedTuple):
-    """The logits of each expert, ``[B, C]``."""
+    """The logits of each expert, ``[B, C]``; of the linear ones the sparse comes first, the dense if there is one."""
 
-    linear: Tensor
+    linear: list[Tensor]
     neural: list[Tensor]
 
     @property
     def together(self) -> Tensor:
-        """The linear expert's logits and the mean of the neural ones', added."""
-        return self.linear + torch.stack(self.neural).mean(0)
+        """The weighted logits of the linear experts and the mean of the neural ones', added."""
+        sparse, *dense = self.linear
+        linear = SPARSE_BESIDE_DENSE * sparse + dense[0] if dense else sparse
+        return linear + torch.stack(self.neural).mean(0)
 
 
 class IntentHead(nn.Module):
@@ -112,15 +118,15 @@ class IntentHead(nn.Module):
 
     def forward(self, encoded: Tensor | None, inputs: Mapping[str, Tensor]) -> Verdicts:
         """What each expert says."""
-        scores, sentence = inputs["scores"], inputs["sentence"]
+        linear, sentence = [inputs["scores"]], inputs["sentence"]
         if self.dense is not None and self.linear is not None:
             dense = inputs["sentence_dense"]
-            scores = scores + self.linear(dense)
+            linear.append(self.linear(dense))
             sentence = sentence + self.dense(dense)
         neural = [self.of_message(sentence)]
         if self.pool is not None and self.of_tokens is not None and encoded is not None:
             neural.append(self.of_tokens(self.pool(encoded, inputs)))
-        return Verdicts(scores, neural)
+        return Verdicts(linear, neural)
 
 
 class DietNetwork(nn.Module):

@@ -10,7 +10,7 @@ from torch import nn
 from framework.ml import onnx_blocks as write
 from framework.ml.blocks import TransformerLayer
 from framework.ml.onnx_graph import Graph
-from framework_diet.network import AGREEMENT, DietNetwork, Encoder, Expert, IntentHead
+from framework_diet.network import AGREEMENT, SPARSE_BESIDE_DENSE, DietNetwork, Encoder, Expert, IntentHead
 
 
 def diet_graph(network: DietNetwork) -> bytes:
@@ -52,7 +52,8 @@ def _intents(
     sentence = graph.input("sentence", ["B", shape.sentence_size])
     if head.dense is not None and head.linear is not None:
         dense = graph.input("sentence_dense", ["B", shape.sentence_dense])
-        scores = graph.add("Add", scores, write.linear(graph, dense, head.linear))
+        weighted = graph.add("Mul", scores, graph.constant(np.float32(SPARSE_BESIDE_DENSE)))
+        scores = graph.add("Add", weighted, write.linear(graph, dense, head.linear))
         sentence = graph.add("Add", sentence, write.linear(graph, dense, head.dense))
     neural = _expert(graph, sentence, head.of_message)
     if head.pool is not None and head.of_tokens is not None and encoded is not None and places is not None:
