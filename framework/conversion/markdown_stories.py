@@ -18,6 +18,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from framework.bot.annotations import parse_annotations
 from framework.bot.problems import Problems
 from framework.bot.stories import (
@@ -37,6 +39,7 @@ _STEP = re.compile(r"([^{}\[\]]+?)\s*([{\[].*)?")
 _MESSAGE = re.compile(r"(/?[^\s{}:]+(?:\{.*?\})?)\s*:\s+(.+)")
 _BY_FORM = re.compile(r"form:\s.*")
 _NAMES = re.compile(r"/?[\w.+/-]+(?:[{\[].*)?")
+_RESPONDS = "respond_"
 _LOOPS = ("form", "active_loop")
 _EVENTS = frozenset(
     (
@@ -96,7 +99,19 @@ def _story(heading: Line | None, steps: list[Step], problems: Problems) -> Itera
     if not steps:
         problems.warning("missing-key", f"story {heading.text!r} is left out: it has no steps", heading.where)
         return
-    yield Story(name=heading.text or f"line {heading.where.line}", steps=tuple(steps), where=heading.where)
+    yield Story(
+        name=heading.text or f"line {heading.where.line}", steps=tuple(_with_responses(steps)), where=heading.where
+    )
+
+
+def _with_responses(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps with answers to retrieval intents by their name since 2.0: ``utter_faq`` for ``respond_faq``."""
+    intents = {_RESPONDS + (step.intent or "").partition("/")[0] for step in steps if isinstance(step, UserStep)}
+    for step in steps:
+        if isinstance(step, ActionStep) and step.name in intents:
+            yield replace(step, name=f"utter_{step.name.removeprefix(_RESPONDS)}")
+        else:
+            yield step
 
 
 def _read_step(line: Line, problems: Problems) -> list[Step]:

@@ -51,8 +51,9 @@ STORIES = """\
 > done
 
 ## faq
-* faq/ask_price
-  - utter_faq/ask_price
+* faq
+  - respond_faq
+  - respond_kindly
 """
 STORIES_AS_YAML = """\
 version: "3.1"
@@ -83,8 +84,9 @@ stories:
   - checkpoint: done
 - story: faq
   steps:
-  - intent: faq/ask_price
-  - action: utter_faq/ask_price
+  - intent: faq
+  - action: utter_faq
+  - action: respond_kindly
 """
 TESTS = """\
 ## a test
