@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from framework.bot.bot import Bot, BotPaths
 from framework.bot.reader import read_bot, read_nlu_data
 from framework.cli.data_split_nlu import TRAINING_FILE
-from framework.cli.split_arguments import DEFAULT_FOLDER
 from framework.cli.output import output_console
+from framework.cli.split_arguments import DEFAULT_FOLDER
 from framework.cli.test_nlu import DEFAULT_DATA
 from framework.cli.test_nlu_output import print_evaluation, report_parts, write_files
 from framework.cli.training_arguments import domain_paths
