@@ -73,7 +73,7 @@ CODES: dict[str, str] = {
     "invalid-regex": "reference/nlu-data",
     "invalid-dictionary": "reference/config",
     "unavailable-component": "reference/plugins",
-    "imports-rasa": "how-to/write-a-plugin",
+    "imports-rasa": "how-to/migrate-a-component",
     "storage-failed": "reference/tracker-stores",
     "unknown-service": "reference/tracker-stores",
     "unknown-channel": "reference/channels",

@@ -8,26 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.errors import BotError, Location, Problem, one_of
-
-_REPLACEMENTS: dict[str, str] = {
-    "rasa.nlu.tokenizers": "Tokenizer",
-    "rasa.nlu.featurizers": "Featurizer",
-    "rasa.nlu.classifiers": "IntentClassifier",
-    "rasa.nlu.extractors": "EntityExtractor",
-    "rasa.nlu": "Component",
-    "rasa.engine": "Component",
-    "rasa.core.policies": "Policy",
-    "rasa.core.channels": "InputChannel",
-    "rasa.core.tracker_store": "TrackerStore",
-    "rasa.core.lock_store": "LockStore",
-    "rasa.core.brokers": "EventBroker",
-    "rasa.shared.core.domain": "Domain",
-    "rasa.shared.core.trackers": "Tracker",
-    "rasa.shared.core.events": "Event",
-    "rasa.shared.nlu.training_data.message": "MessageBatch",
-    "rasa.shared.nlu.training_data": "TrainingData",
-}
-"""Packages of Rasa whose classes bots derive from, and the name in ``framework.api`` that stands in their place."""
+from framework.registry.rasa_names import remedy
 
 
 def import_dotted(name: str, where: Location | None) -> type[Any]:
@@ -82,34 +63,25 @@ def _rasa_imports(error: ModuleNotFoundError) -> list[Problem]:
     file = _file_that_failed(error)
     if file is None:
         return []
-    problems = []
-    for statement in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        for module in _modules_of(statement):
-            if module.partition(".")[0] == "rasa":
-                line, column = statement.lineno, statement.col_offset + 1  # type: ignore[attr-defined]
-                place = Location(_shown(file), line, column, len("import"))
-                problems.append(
-                    Problem(
-                        code="imports-rasa",
-                        what=f"{module!r} is a module of Rasa, which is not installed here",
-                        where=place,
-                        fix=f"from framework.api import {_replacement(module)}",
-                    )
-                )
-    return problems
+    return [
+        Problem(
+            code="imports-rasa",
+            what=f"{module!r} is a module of Rasa, which is not installed here",
+            where=Location(_shown(file), statement.lineno, statement.col_offset + 1, len("import")),
+            fix=remedy(module, names),
+        )
+        for statement in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+        for module, names in _imported(statement)
+        if module.partition(".")[0] == "rasa"
+    ]
 
 
-def _modules_of(statement: ast.AST) -> list[str]:
+def _imported(statement: ast.Import | ast.ImportFrom) -> list[tuple[str, list[str]]]:
+    """Modules, and the names that are taken from them."""
     if isinstance(statement, ast.ImportFrom):
-        return [statement.module or ""]
-    if isinstance(statement, ast.Import):
-        return [alias.name for alias in statement.names]
-    return []
-
-
-def _replacement(module: str) -> str:
-    fitting = [package for package in _REPLACEMENTS if module == package or module.startswith(package + ".")]
-    return _REPLACEMENTS[max(fitting, key=len)] if fitting else "Component"
+        return [(statement.module or "", [alias.name for alias in statement.names])]
+    return [(alias.name, []) for alias in statement.names]
 
 
 def _file_that_failed(error: ModuleNotFoundError) -> Path | None:

@@ -166,10 +166,14 @@ class TestComponentsOfTheBotsOwn:
         with pytest.raises(BotError) as caught:
             Registry().load("own_parts.Shout", PIPELINE_KINDS, where=HERE)
         assert [str(problem) for problem in caught.value.problems] == [
-            f"own_parts.py:{line}:1  {module!r} is a module of Rasa, which is not installed here (from framework.api {fix})"
+            f"own_parts.py:{line}:1  {module!r} is a module of Rasa, which is not installed here ({fix})"
             for line, module, fix in (
-                (2, "rasa.nlu.tokenizers.tokenizer", "import Tokenizer"),
-                (3, "rasa.engine.recipes.default_recipe", "import Component"),
+                (2, "rasa.nlu.tokenizers.tokenizer", "from framework.api import TokenSpan, Tokenizer"),
+                (
+                    3,
+                    "rasa.engine.recipes.default_recipe",
+                    "DefaultV1Recipe is not needed: nothing registers a class of the bot's own",
+                ),
             )
         ]
 
