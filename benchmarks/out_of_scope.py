@@ -15,7 +15,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from os.path import expandvars
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,26 @@ class OutOfScopeSet:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Refusals:
+    """What a detector reaches on one kind of messages out of scope: percent, areas from 0 to 1, and what it costs."""
+
+    kind: str
+    accuracy_before: float
+    accuracy_after: float
+    recall: float
+    area: float
+    area_of_confidence: float
+    training_cpu_s: float
+    message_ms: float
+
+    def cells(self) -> str:
+        """The cells of a row of the table."""
+        accuracies = f"{self.accuracy_before:.1f} | {self.accuracy_after:.1f} | {self.kind} | {self.recall:.1f}"
+        areas = f"{self.area:.3f} | {self.area_of_confidence:.3f}"
+        return f"{accuracies} | {areas} | {self.training_cpu_s:.1f} s, {self.message_ms:.3f} ms"
+
+
 SETS = {
     "clinc150": OutOfScopeSet("clinc150/train_inscope", "clinc150/test_inscope", ("clinc150/test_oos",)),
     "clinc150, 100 examples out of scope": OutOfScopeSet(
@@ -66,22 +86,27 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", choices=SETS, default=list(SETS))
     parser.add_argument("--cost", type=float, default=0.02, help="the detector's max_false_alarms")
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--sample", type=int, help="use so many examples of each file only, to try this program")
+    parser.add_argument("--out", type=Path, help="also write the figures as JSON")
     arguments = parser.parse_args()
     logging.getLogger().setLevel(logging.ERROR)
     print("| data set | pipeline | accuracy | with detector | out of scope | recall | AUROC | of confidence | cost |")
     print("|---|---|---|---|---|---|---|---|---|")
+    rows = []
     for name in arguments.sets:
         for config in arguments.config:
-            for row in measure(SETS[name], config, arguments.data, arguments.cost):
-                print(f"| {name} | {config.stem} | {row} |", flush=True)
+            for refusals in measure(SETS[name], config, Files(arguments.data, arguments.sample), arguments.cost):
+                print(f"| {name} | {config.stem} | {refusals.cells()} |", flush=True)
+                rows.append({"set": name, "system": config.stem, **asdict(refusals)})
+    if arguments.out:
+        arguments.out.write_text(json.dumps(rows, indent=1) + "\n")
 
 
-def measure(of: OutOfScopeSet, config: Path, data: Path, cost: float) -> list[str]:
-    """The cells of a row for each kind of messages out of scope."""
-    train = read_examples(data / f"{of.train}.jsonl")
-    test = read_examples(data / f"{of.test}.jsonl")
+def measure(of: OutOfScopeSet, config: Path, files: Files, cost: float) -> list[Refusals]:
+    """What a detector behind a pipeline reaches, for each kind of messages out of scope."""
+    train, test = files.read(of.train), files.read(of.test)
     inside = [example for example in test if example.intent not in of.unknown]
-    outside = {Path(name).name: read_examples(data / f"{name}.jsonl") for name in of.outside}
+    outside = {Path(name).name: files.read(name) for name in of.outside}
     outside = outside or {"test": tuple(example for example in test if example.intent in of.unknown)}
     components = train_pipeline(config, train)
     detector, seconds = train_detector(components, train, of.unknown, cost)
@@ -94,9 +119,18 @@ def measure(of: OutOfScopeSet, config: Path, data: Path, cost: float) -> list[st
     for kind, examples in outside.items():
         other = Judged.of(pipeline, detector, [example.text for example in examples])
         recall = np.mean([name in (FALLBACK, *of.unknown) for name in other.after])
-        figures = f"{100 * before:.1f} | {100 * after:.1f} | {kind} | {100 * recall:.1f}"
-        areas = f"{area(known.scores, other.scores):.3f} | {area(known.confidences, other.confidences):.3f}"
-        rows.append(f"{figures} | {areas} | {seconds:.1f} s, {latency(pipeline, detector, examples):.3f} ms")
+        rows.append(
+            Refusals(
+                kind,
+                100 * float(before),
+                100 * float(after),
+                100 * float(recall),
+                area(known.scores, other.scores),
+                area(known.confidences, other.confidences),
+                seconds,
+                latency(pipeline, detector, examples),
+            )
+        )
     return rows
 
 
@@ -168,9 +202,18 @@ def latency(pipeline: Pipeline, detector: Any, examples: Sequence[Example]) -> f
     return 1000 * float(np.median(times))
 
 
-def read_examples(path: Path) -> tuple[Example, ...]:
-    with path.open(encoding="utf-8") as lines:
-        return tuple(Example(text=row["text"], intent=row["intent"]) for row in map(json.loads, lines))
+@dataclass(frozen=True)
+class Files:
+    """Where the data is, and how many examples of each file are used; all where ``sample`` is None."""
+
+    folder: Path
+    sample: int | None = None
+
+    def read(self, name: str) -> tuple[Example, ...]:
+        """The examples of a file."""
+        with (self.folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
+            examples = tuple(Example(text=row["text"], intent=row["intent"]) for row in map(json.loads, lines))
+        return examples[:: max(1, len(examples) // self.sample)] if self.sample else examples
 
 
 if __name__ == "__main__":
