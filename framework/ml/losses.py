@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from framework.ml.annotations import NO_TAG
+from framework.ml.blocks import Places
+from framework.ml.crf import CRF
 
 
 def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
@@ -40,3 +47,23 @@ def masked_token_loss(hidden: Tensor, candidates: Tensor, wanted: Tensor) -> Ten
     """
     scores = functional.normalize(hidden, dim=1) @ functional.normalize(candidates, dim=1).T
     return functional.cross_entropy(10 * scores, wanted)
+
+
+def entity_loss(
+    crf: CRF, logits: Mapping[str, Tensor], wanted: Mapping[str, Tensor], places: Places
+) -> tuple[Tensor, tuple[float, int]]:
+    """The loss of tagging entities, and how likely the right tags were: a sum, and over how many tokens.
+
+    Args:
+        crf: Of the tags.
+        logits: ``tags [T, tags]``, and ``roles`` and ``groups`` where there are any.
+        wanted: The right numbers of all three, ``[T]``; roles and groups of tokens outside of entities do not count.
+        places: Where the tokens lie.
+    """
+    loss: Tensor = crf(logits["tags"], wanted["tags"], places)
+    tokens = len(wanted["tags"])
+    likelihood = tokens * math.exp(-float(loss.detach())), tokens
+    for name in ("roles", "groups"):
+        if name in logits and (wanted[name] >= 0).any():
+            loss = loss + functional.cross_entropy(logits[name], wanted[name], ignore_index=NO_TAG)
+    return loss, likelihood

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from framework.ml import blocks
 from framework.ml.onnx_graph import Graph
+from framework.ml.token_encoder import TokenEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,21 @@ def attention_pool(graph: Graph, x: str, block: blocks.AttentionPool, places: Pl
     total = graph.add("MatMul", places.members, graph.add("Mul", weights, x))
     weight = graph.add("Add", graph.add("MatMul", places.members, weights), graph.constant(np.float32(1e-6)))
     return graph.add("Div", total, weight)
+
+
+def token_encoder(graph: Graph, encoder: TokenEncoder, places: PlaceInputs) -> str:
+    """:class:`~framework.ml.token_encoder.TokenEncoder`, with the inputs ``tokens`` and ``token_dense``."""
+    x = graph.input("tokens", ["T", encoder.norm.normalized_shape[0]])
+    if encoder.dense is not None:
+        dense = graph.input("token_dense", ["T", encoder.dense.in_features])
+        x = graph.add("Add", x, linear(graph, dense, encoder.dense))
+    x = feed_forward(graph, layer_norm(graph, x, encoder.norm), encoder.feed)
+    if encoder.project is not None:
+        x = linear(graph, x, encoder.project)
+    x = neighbours(graph, x, encoder.neighbours, places)
+    for layer in encoder.layers:
+        x = transformer_layer(graph, x, cast(blocks.TransformerLayer, layer), places)
+    return layer_norm(graph, x, encoder.final_norm)
 
 
 def lstm(graph: Graph, x: str, layer: nn.LSTM, lengths: str) -> str:

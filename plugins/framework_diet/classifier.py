@@ -11,23 +11,21 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from framework.api import (
-    EntityResult,
     IntentClassifier,
     IntentResult,
     IntentScore,
     LoadContext,
     MessageBatch,
-    Tokens,
     TrainingData,
 )
+from framework.ml.entity_decoding import EntityReader
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
 from framework.ml.runtime import open_runner
-from framework.ml.tagging import Span, parts_between_commas
 from framework.ml.token_pairs import TokenPairs
 from framework.ml.weights import Arrays, load_arrays, save_arrays
 from framework_diet.config import DIETConfig
-from framework_diet.predictor import Judgement, Predictor, TokenTags
+from framework_diet.predictor import Judgement, Predictor
 
 if TYPE_CHECKING:
     import torch
@@ -106,15 +104,9 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
         found, tokens = judgement.entities, batch.tokens
         if found is None or tokens is None or not found.tags.any():
             return
-        for number, message in enumerate(judgement.messages.tolist()):
-            start, end = int(judgement.offsets[number]), int(judgement.offsets[number + 1])
-            base, text = int(tokens.offsets[message]), batch.texts[message]
-            for span in labels.scheme.decode(found.tags[start:end], base):
-                for part in self._split(span, tokens, text):
-                    batch.entities[message].append(_entity(part, start - base, tokens, text, found, labels))
-
-    def _split(self, span: Span, tokens: Tokens, text: str) -> list[Span]:
-        return parts_between_commas(span, tokens, text) if self.config.splits_at_comma(span.label) else [span]
+        reader = EntityReader(labels, EXTRACTOR, self.config.splits_at_comma)
+        for message, first in zip(judgement.messages.tolist(), judgement.offsets.tolist(), strict=False):
+            batch.entities[message] += reader.entities(found, first, tokens, message, batch.texts[message])
 
     def save(self, directory: Path) -> None:
         """Writes labels, tables, weights and the graph."""
@@ -166,30 +158,3 @@ def _network(shape: dict[str, Any], state: Arrays) -> torch.nn.Module:
     network = DietNetwork(Shape(**{**shape, "hidden_layers": tuple(shape["hidden_layers"])}))
     network.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
     return network
-
-
-def _entity(span: Span, shift: int, tokens: Tokens, text: str, found: TokenTags, labels: Labels) -> EntityResult:
-    places = slice(span.first + shift, span.last + 1 + shift)
-    start, end = tokens.starts[span.first], tokens.ends[span.last]
-    entity = EntityResult(
-        entity=span.label,
-        start=start,
-        end=end,
-        value=text[start:end],
-        extractor=EXTRACTOR,
-        confidence=float(found.confidences[places].min()),
-    )
-    if found.roles is not None:
-        entity.role, entity.role_confidence = _best(found.roles[places], labels.roles)
-    if found.groups is not None:
-        entity.group, entity.group_confidence = _best(found.groups[places], labels.groups)
-    return entity
-
-
-def _best(scores: Any, names: tuple[str, ...]) -> tuple[str | None, float | None]:
-    """The name that the tokens of a span agree on, and its confidence; 0 stands for no name."""
-    mean = scores.mean(axis=0)
-    number = int(mean.argmax())
-    if number == 0:
-        return None, None
-    return names[number - 1], float(np.exp(mean[number]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,11 +11,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from framework.ml.annotations import NO_TAG
 from framework.ml.bags import Bag
 from framework.ml.crf import CRF
 from framework.ml.labels import UNLABELLED
-from framework.ml.losses import disagreement, smoothed, soft_cross_entropy
+from framework.ml.losses import disagreement, entity_loss, smoothed, soft_cross_entropy
 from framework.ml.optimizers import SGD, AdamW, Optimizer
 from framework.ml.row_adagrad import RowAdagrad
 from framework.ml.tagging import TagScheme
@@ -96,15 +94,12 @@ class DietModel(nn.Module):
             loss = loss + intent_loss
             counts["accuracy"] = right
         if self.crf is not None:
-            outputs = self.network.token_outputs(encoded)
-            tags_loss = self.crf(outputs["tags"], self._tensor(batch.tags), inputs)
-            loss = loss + tags_loss
-            tokens = len(batch.tags)
-            counts["tag likelihood"] = (tokens * math.exp(-float(tags_loss.detach())), tokens)
-            for name, wanted_tags in (("roles", batch.roles), ("groups", batch.groups)):
-                if name in outputs and (wanted_tags >= 0).any():
-                    targets = self._tensor(wanted_tags)
-                    loss = loss + functional.cross_entropy(outputs[name], targets, ignore_index=NO_TAG)
+            wanted = {"tags": batch.tags, "roles": batch.roles, "groups": batch.groups}
+            tags = {name: self._tensor(numbers) for name, numbers in wanted.items()}
+            tag_loss, counts["tag likelihood"] = entity_loss(
+                self.crf, self.network.token_outputs(encoded), tags, inputs
+            )
+            loss = loss + tag_loss
         return loss, counts
 
     def _intent_loss(self, batch: Batch, verdicts: Verdicts) -> tuple[Tensor, tuple[float, int]]:

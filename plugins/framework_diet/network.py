@@ -15,7 +15,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from framework.ml.blocks import AttentionPool, FeedForward, Neighbours, Places, TransformerLayer
+from framework.ml.blocks import AttentionPool, FeedForward
+from framework.ml.token_encoder import TokenEncoder
 
 AGREEMENT = 0.6
 """Factor of the summed logits. Experts who saw the same words must not be as sure together as independent ones."""
@@ -41,36 +42,6 @@ class Shape:
     layers: int
     heads: int
     has_tokens: bool
-
-
-class Encoder(nn.Module):
-    """Tokens in context: ``[T, token_size]`` to ``[T, size]``."""
-
-    def __init__(self, shape: Shape, drop_rate: float, attention_drop_rate: float) -> None:
-        super().__init__()
-        self.dense = nn.Linear(shape.token_dense, shape.token_size) if shape.token_dense else None
-        self.norm = nn.LayerNorm(shape.token_size)
-        self.dropout = nn.Dropout(drop_rate)
-        self.feed = FeedForward(shape.token_size, shape.hidden_layers, drop_rate)
-        last = shape.hidden_layers[-1] if shape.hidden_layers else shape.token_size
-        self.project = nn.Linear(last, shape.size) if last != shape.size else None
-        self.neighbours = Neighbours(shape.size, drop_rate)
-        self.layers = nn.ModuleList(
-            TransformerLayer(shape.size, shape.heads, drop_rate, attention_drop_rate) for _ in range(shape.layers)
-        )
-        self.final_norm = nn.LayerNorm(shape.size)
-
-    def forward(self, tokens: Tensor, dense: Tensor | None, places: Places) -> Tensor:
-        """``dense`` are the dense features of the tokens, if there are any."""
-        x = tokens if self.dense is None or dense is None else tokens + self.dense(dense)
-        x = self.feed(self.dropout(self.norm(x)))
-        if self.project is not None:
-            x = self.project(x)
-        x = self.neighbours(x, places)
-        for layer in self.layers:
-            x = layer(x, places)
-        normed: Tensor = self.final_norm(x)
-        return normed
 
 
 class Expert(nn.Module):
@@ -140,7 +111,7 @@ class DietNetwork(nn.Module):
     def __init__(self, shape: Shape, drop_rate: float = 0.0, attention_drop_rate: float = 0.0) -> None:
         super().__init__()
         self.shape = shape
-        self.encoder = Encoder(shape, drop_rate, attention_drop_rate) if shape.has_tokens else None
+        self.encoder = TokenEncoder(shape, drop_rate, attention_drop_rate) if shape.has_tokens else None
         self.intents = IntentHead(shape, drop_rate) if shape.intents else None
         self.heads = nn.ModuleDict(
             {

@@ -8,9 +8,8 @@ import numpy as np
 from torch import nn
 
 from framework.ml import onnx_blocks as write
-from framework.ml.blocks import TransformerLayer
 from framework.ml.onnx_graph import Graph
-from framework_diet.network import AGREEMENT, SPARSE_BESIDE_DENSE, DietNetwork, Encoder, Expert, IntentHead
+from framework_diet.network import AGREEMENT, SPARSE_BESIDE_DENSE, DietNetwork, Expert, IntentHead
 
 
 def diet_graph(network: DietNetwork) -> bytes:
@@ -19,7 +18,7 @@ def diet_graph(network: DietNetwork) -> bytes:
     encoded: str | None = None
     places = write.place_inputs(graph) if network.encoder is not None else None
     if network.encoder is not None and places is not None:
-        encoded = _encoder(graph, network.encoder, places)
+        encoded = write.token_encoder(graph, network.encoder, places)
         for name, head in network.heads.items():
             logits = write.linear(graph, encoded, cast(nn.Linear, head))
             graph.output(logits, name, ["T", cast(nn.Linear, head).out_features])
@@ -28,20 +27,6 @@ def diet_graph(network: DietNetwork) -> bytes:
             _intents(graph, network, network.intents, encoded, places), "intents", ["B", network.shape.intents]
         )
     return graph.to_bytes()
-
-
-def _encoder(graph: Graph, encoder: Encoder, places: write.PlaceInputs) -> str:
-    x = graph.input("tokens", ["T", encoder.norm.normalized_shape[0]])
-    if encoder.dense is not None:
-        dense = graph.input("token_dense", ["T", encoder.dense.in_features])
-        x = graph.add("Add", x, write.linear(graph, dense, encoder.dense))
-    x = write.feed_forward(graph, write.layer_norm(graph, x, encoder.norm), encoder.feed)
-    if encoder.project is not None:
-        x = write.linear(graph, x, encoder.project)
-    x = write.neighbours(graph, x, encoder.neighbours, places)
-    for layer in encoder.layers:
-        x = write.transformer_layer(graph, x, cast(TransformerLayer, layer), places)
-    return write.layer_norm(graph, x, encoder.final_norm)
 
 
 def _intents(

@@ -8,27 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from framework.api import FeatureBlock, MessageBatch, SparseRows
+from framework.ml.entity_decoding import TokenTags, decode_tags, softmax
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
 from framework.ml.packing import chunks, pack, take
 from framework.ml.rows import distinct, times
 from framework.ml.runtime import Runner
 from framework.ml.token_pairs import TokenPairs
-from framework.ml.viterbi import viterbi
 from framework.ml.weights import Arrays
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenTags:
-    """What the entity heads say of the tokens of a group of messages."""
-
-    tags: Ints  # [T]
-    confidences: Floats  # [T] of the entity label
-    roles: Floats | None  # [T, roles + 1] log probabilities
-    groups: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +73,8 @@ class Predictor:
 
     def _judge(self, batch: MessageBatch, messages: Ints, offsets: Ints) -> Judgement:
         outputs = self.runner.run({**self._features(batch, int(offsets[-1])), **pack(offsets).inputs()})
-        intents = _softmax(outputs["intents"]) if "intents" in outputs else None
-        entities = self._decode(outputs, offsets) if "tags" in outputs else None
+        intents = softmax(outputs["intents"]) if "intents" in outputs else None
+        entities = decode_tags(outputs, offsets, self.tables, self.labels) if "tags" in outputs else None
         return Judgement(messages, offsets, intents, entities)
 
     def _features(self, batch: MessageBatch, tokens: int) -> Arrays:
@@ -112,30 +102,8 @@ class Predictor:
         embedded: Floats = times(different, table)[type_of]
         return embedded
 
-    def _decode(self, outputs: dict[str, Floats], offsets: Ints) -> TokenTags:
-        emissions, tables = outputs["tags"], self.tables
-        tags = viterbi(emissions, offsets, tables["crf.transitions"], tables["crf.start"], tables["crf.end"])
-        per_label = self.labels.scheme.tags_per_label
-        probabilities = _softmax(emissions)
-        by_label = probabilities[:, 1:].reshape(len(tags), -1, per_label).sum(axis=2)
-        label = np.maximum(tags - 1, 0) // per_label
-        confidences = by_label[np.arange(len(tags)), label]
-        roles, groups = outputs.get("roles"), outputs.get("groups")
-        return TokenTags(
-            tags,
-            confidences,
-            np.log(_softmax(roles)) if roles is not None else None,
-            np.log(_softmax(groups)) if groups is not None else None,
-        )
-
 
 def _rows(rows: SparseRows | Floats | None, wanted: Ints) -> SparseRows | Floats | None:
     if rows is None:
         return None
     return rows.rows(wanted) if isinstance(rows, SparseRows) else rows[wanted]
-
-
-def _softmax(logits: Floats) -> Floats:
-    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: Floats = exponentials / exponentials.sum(axis=1, keepdims=True)
-    return shares
