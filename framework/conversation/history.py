@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
@@ -22,6 +22,7 @@ from framework.conversation.events import (
     UserUttered,
 )
 from framework.conversation.moment import ACTION_LISTEN, Heard, Moment
+from framework.conversation.shared_list import SharedList
 
 _SWALLOWED_BY_LOOPS = frozenset({ActionExecuted, UserUttered, UserFeaturization})
 _STRUCTURAL = _SWALLOWED_BY_LOOPS | {ActionExecutionRejected, ActiveLoop, LegacyForm}
@@ -65,6 +66,16 @@ class LearnedView(msgspec.Struct, frozen=True, kw_only=True):
         return LearnedView(latest=turn, action=action)
 
 
+def learned_view(start: Moment, events: Iterable[Event]) -> LearnedView:
+    """What learned policies see once ``events`` have happened, none of which takes anything back."""
+    moment, view = start, LearnedView()
+    for event in events:
+        if isinstance(event, ActionExecuted):
+            view = view.after(moment, hide=event.hide_rule_turn)
+        moment = moment.after(event)
+    return view.after(moment, hide=False)
+
+
 class Entry(msgspec.Struct, frozen=True):
     """An event that applies, the moment after it, and the view of learned policies once it has happened."""
 
@@ -87,10 +98,10 @@ class History:
         """``whole_loops`` are taken back as a whole, with all messages that they swallowed."""
         self._start = start
         self._whole_loops = whole_loops
-        self._entries: list[Entry] = []
-        self._structural: list[int] = []
-        self._decisions: list[int] = []
-        self._swallowed: list[int] = []
+        self._entries: SharedList[Entry] = SharedList()
+        self._structural: SharedList[int] = SharedList()
+        self._decisions: SharedList[int] = SharedList()
+        self._swallowed: SharedList[int] = SharedList()
         """Where the turns of messages began that a loop swallowed: entries from there on are later."""
         self._loops: set[str] = set()
         self._runs: Counter[str | None] = Counter()
@@ -98,7 +109,8 @@ class History:
     @property
     def now(self) -> Moment:
         """The moment after all events that apply."""
-        return self._entries[-1].after if self._entries else self._start
+        latest = self._entries.last
+        return self._start if latest is None else latest.after
 
     @property
     def view(self) -> LearnedView:
@@ -107,7 +119,8 @@ class History:
 
     @property
     def _recorded_view(self) -> LearnedView:
-        return self._entries[-1].view if self._entries else LearnedView()
+        latest = self._entries.last
+        return LearnedView() if latest is None else latest.view
 
     def events(self) -> list[Event]:
         """The events that apply, oldest first."""
@@ -196,21 +209,19 @@ class History:
         self._entries.append(Entry(event, before.after(event), view))
 
     def _truncate(self, length: int) -> None:
-        del self._entries[length:]
-        for positions in (self._structural, self._decisions):
-            while positions and positions[-1] >= length:
-                positions.pop()
-        while self._swallowed and self._swallowed[-1] > length:
-            self._swallowed.pop()
+        self._entries.truncate(length)
+        _drop_from(self._structural, length)
+        _drop_from(self._decisions, length)
+        _drop_from(self._swallowed, length + 1)
 
     def _undo_swallowed(self) -> bool:
         """Takes back the latest message if it is one that a loop swallowed."""
-        if not self._swallowed:
-            return False
+        turn_begin = self._swallowed.last
         kept = (position for position in reversed(self._structural) if self._is_message(position))
-        if next(kept, -1) >= self._swallowed[-1]:
+        if turn_begin is None or next(kept, -1) >= turn_begin:
             return False
-        self._truncate(self._swallowed.pop())
+        self._swallowed.pop()
+        self._truncate(turn_begin)
         return True
 
     def _is_message(self, position: int) -> bool:
@@ -260,18 +271,32 @@ class History:
         turn_begin = first
         for position, event in enumerate(recent, start=first):
             while earlier and earlier[0] <= position:
-                insort(self._swallowed, len(self._entries))
+                self._remember_swallowed(len(self._entries))
                 earlier.popleft()
             if type(event) not in _SWALLOWED_BY_LOOPS:
                 self._append(event)
             elif isinstance(event, ActionExecuted):
                 turn_begin = len(self._entries)
             elif isinstance(event, UserUttered) and remembers:
-                insort(self._swallowed, turn_begin)
-        self._swallowed += [len(self._entries)] * len(earlier)
+                self._remember_swallowed(turn_begin)
+        for _ in earlier:
+            self._remember_swallowed(len(self._entries))
+
+    def _remember_swallowed(self, turn_begin: int) -> None:
+        place = bisect_right(self._swallowed, turn_begin)
+        later = self._swallowed[place:]
+        self._swallowed.truncate(place)
+        for position in (turn_begin, *later):
+            self._swallowed.append(position)
 
     def _action_at(self, position: int) -> ActionExecuted:
         event = self._entries[position].event
         if not isinstance(event, ActionExecuted):
             raise TypeError(f"entry {position} is no action")
         return event
+
+
+def _drop_from(positions: SharedList[int], position: int) -> None:
+    """Drops the positions from one on, of a list that ascends."""
+    while (last := positions.last) is not None and last >= position:
+        positions.pop()

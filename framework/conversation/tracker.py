@@ -21,6 +21,7 @@ from framework.conversation.events import (
 )
 from framework.conversation.history import History
 from framework.conversation.moment import ACTION_LISTEN, ACTION_SESSION_START, LoopState, Moment
+from framework.conversation.shared_list import SharedList
 from framework.conversation.slots import SHOULD_NOT_BE_SET, SlotSchema, SlotValues
 
 __all__ = ["ACTION_LISTEN", "ACTION_SESSION_START", "LoopState", "Tracker"]
@@ -41,7 +42,7 @@ class Tracker:
         self.sender_id = sender_id
         self.domain = domain
         self.version = 0
-        self.events: list[Event] = []
+        self.events: SharedList[Event] = SharedList()
         self.latest_input_channel: str | None = None
         """The channel of the latest user message, even if that was taken back."""
         self.recent_message_ids: deque[str | None] = deque(maxlen=_REMEMBERED_MESSAGES)
@@ -73,7 +74,7 @@ class Tracker:
         other = object.__new__(Tracker)
         other.__dict__.update(self.__dict__)
         other.version = 0
-        other.events = []
+        other.events = SharedList()
         other.latest_input_channel = None
         other.recent_message_ids = deque(maxlen=_REMEMBERED_MESSAGES)
         other.actions_since_listen = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +24,11 @@ class EventVerbosity(StrEnum):
 
 def tracker_to_dict(tracker: Tracker, verbosity: EventVerbosity = EventVerbosity.NONE) -> dict[str, Any]:
     """Writes a tracker with Rasa's keys; ``events`` is None where none are wanted."""
+    return tracker_with_events(tracker, _events(tracker, verbosity))
+
+
+def tracker_with_events(tracker: Tracker, events: Sequence[Any] | None) -> dict[str, Any]:
+    """Writes a tracker with Rasa's keys, and with these events as they are, which msgspec can encode."""
     loop = tracker.active_loop
     return {
         "sender_id": tracker.sender_id,
@@ -31,7 +37,7 @@ def tracker_to_dict(tracker: Tracker, verbosity: EventVerbosity = EventVerbosity
         "latest_event_time": tracker.latest_event_time,
         "followup_action": tracker.followup_action,
         "paused": tracker.paused,
-        "events": _events(tracker, verbosity),
+        "events": events,
         "latest_input_channel": tracker.latest_input_channel,
         "active_loop": msgspec.structs.asdict(loop) if loop else {},
         "latest_action": _latest_action(tracker),
@@ -48,7 +54,7 @@ def _events(tracker: Tracker, verbosity: EventVerbosity) -> list[dict[str, Any]]
         case EventVerbosity.AFTER_RESTART:
             events = tracker.events_since_restart()
         case EventVerbosity.ALL:
-            events = tracker.events
+            events = tracker.events[:]
     return [event_to_dict(event) for event in events]
 
 

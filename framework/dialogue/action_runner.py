@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from framework import __version__
-from framework.conversation.tracker_json import EventVerbosity, tracker_to_dict
+from framework.conversation.tracker_json import tracker_with_events
+from framework.dialogue.recent_events import recent_events
 
 if TYPE_CHECKING:
     from framework.conversation.tracker import Tracker
@@ -47,12 +48,15 @@ class ActionRunner(Protocol):
         """Frees what the runner holds."""
 
 
-def action_call(name: str, tracker: Tracker, domain: Any) -> dict[str, Any]:
-    """The request of the action-server protocol, with all events of the conversation."""
+def action_call(name: str, tracker: Tracker, domain: Any, max_events: int | None) -> dict[str, Any]:
+    """The request of the action-server protocol, for msgspec to encode.
+
+    ``max_events`` is how many of the conversation's events it has at most, all if None.
+    """
     return {
         "next_action": name,
         "sender_id": tracker.sender_id,
-        "tracker": tracker_to_dict(tracker, EventVerbosity.ALL),
+        "tracker": tracker_with_events(tracker, recent_events(tracker.events, max_events)),
         "domain": domain,
         "version": __version__,
     }

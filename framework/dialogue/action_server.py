@@ -11,25 +11,37 @@ from framework.bot.domain import Domain
 from framework.bot.domain_json import domain_to_dict
 from framework.dialogue.action_runner import ActionFailed, ActionRejected, ActionResult, action_call
 from framework.dialogue.endpoint_client import CallFailed, EndpointClient
+from framework.dialogue.environment import is_switched_on
+from framework.dialogue.recent_events import max_events_of
 
 if TYPE_CHECKING:
     from framework.bot.endpoints import Endpoint
     from framework.conversation.tracker import Tracker
 
+COMPRESS_VARIABLE = "COMPRESS_ACTION_SERVER_REQUEST"
 _REJECTED = 400
 
 
 class ActionServer:
     """The action server that ``action_endpoint`` names.
 
-    With ``selective_domain: true`` there, the domain goes only to actions that ask for it (``send_domain``).
+    With ``enable_selective_domain: true`` there, the domain goes only to actions that ask for it (``send_domain``).
+    ``max_events`` bounds the events that are sent. With ``COMPRESS_ACTION_SERVER_REQUEST`` in the environment, calls
+    are compressed.
     """
 
     def __init__(self, endpoint: Endpoint, domain: Domain) -> None:
-        self._client = EndpointClient(endpoint)
+        """Connects to nothing yet.
+
+        Raises:
+            BotError: a key of the endpoint has a value that cannot be meant.
+            UsageError: an environment variable has.
+        """
+        self._client = EndpointClient(endpoint, compresses=is_switched_on(COMPRESS_VARIABLE))
         self._domain = domain
         self._domain_json = msgspec.Raw(msgspec.json.encode(domain_to_dict(domain)))
-        self._is_selective = bool(endpoint.options.get("selective_domain", False))
+        self._is_selective = bool(endpoint.options.get("enable_selective_domain", False))
+        self._max_events = max_events_of(endpoint)
 
     async def run(self, name: str, tracker: Tracker) -> ActionResult:
         """Has the server run one action.
@@ -38,7 +50,7 @@ class ActionServer:
             ActionRejected: the server answered with status 400.
             ActionFailed: it could not be reached, or answered with another error or with something else.
         """
-        request = action_call(name, tracker, self._domain_json)
+        request = action_call(name, tracker, self._domain_json, self._max_events)
         if not self._needs_domain(name):
             del request["domain"]
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,11 +13,11 @@ from framework.dialogue.action_runner import ActionFailed, ActionRejected, Actio
 from framework.dialogue.actions.action import Action, ActionContext
 from framework.dialogue.actions.catalogue import ActionCatalogue
 from framework.dialogue.endpoint_client import CallFailed
+from framework.dialogue.environment import whole_number
 from framework.dialogue.open_turn import OpenTurn
 from framework.dialogue.prediction import Prediction
 from framework.dialogue.responses import ResponseGenerator
 from framework.dialogue.slot_filling import EXTRACT_SLOTS
-from framework.errors import Problem, UsageError
 from framework.registry import Registry
 
 if TYPE_CHECKING:
@@ -57,6 +56,11 @@ class Decisions:
         registry: Registry,
         observer: TurnObserver | None = None,
     ) -> None:
+        """Makes the actions that the domain names.
+
+        Raises:
+            UsageError: the environment has a limit that is no number.
+        """
         self._domain = assistant.domain
         self._ensemble = assistant.ensemble
         self._responses = responses
@@ -64,12 +68,15 @@ class Decisions:
         self._hook = registry.hook
         self._observer = observer
         self._actions = ActionCatalogue(assistant.domain, registry)
-        self._limit = limit_of_actions()
+        self._limit = whole_number(LIMIT_VARIABLE, _DEFAULT_LIMIT)
 
     async def fill_slots(self, turn: OpenTurn) -> None:
         """Fills slots from the latest message; leaves no event of the action itself."""
+        await self._fill_slots(turn, turn.tracker)
+
+    async def _fill_slots(self, turn: OpenTurn, tracker: Tracker) -> None:
         action = self._actions.find(EXTRACT_SLOTS)
-        events, _ = await self._attempt(action, self._context(turn, turn.tracker))
+        events, _ = await self._attempt(action, self._context(turn, tracker))
         turn.record(events)
 
     async def act_until_listening(self, turn: OpenTurn) -> None:
@@ -112,8 +119,8 @@ class Decisions:
         self._hook.action_predicted(tracker=tracker, prediction=prediction)
         if self._observer is not None:
             self._observer.action_predicted(tracker, prediction)
-        if prediction.is_end_to_end_prediction:
-            await self.fill_slots(turn)
+        if prediction.is_end_to_end_prediction:  # its policy may have found entities of which slots can be filled
+            await self._fill_slots(turn, _foreseen(tracker, prediction))
         action = self._actions.find(prediction.action or ACTION_LISTEN)
         events, has_run = await self._attempt(action, self._context(turn, _foreseen(tracker, prediction)))
         if not has_run:
@@ -158,26 +165,6 @@ class Decisions:
 
     def _is_exhausted(self, tracker: Tracker) -> bool:
         return tracker.actions_since_listen >= self._limit and tracker.latest_action_name not in _ENDS_TURN
-
-
-def limit_of_actions() -> int:
-    """How many actions a turn may have.
-
-    Raises:
-        UsageError: the environment variable is not a whole number above 0.
-    """
-    written = os.environ.get(LIMIT_VARIABLE, "").strip()
-    if not written:
-        return _DEFAULT_LIMIT
-    if not written.isdecimal() or int(written) < 1:
-        raise UsageError(
-            Problem(
-                code="invalid-environment",
-                what=f"the environment variable {LIMIT_VARIABLE} is {written!r}, which is no whole number above 0",
-                fix=f"unset it for the default of {_DEFAULT_LIMIT}, or write a number such as 50",
-            )
-        )
-    return int(written)
 
 
 def certain(action: str, *, policy: str = "") -> Prediction:

@@ -13,6 +13,7 @@ import msgspec
 from framework.bot.domain import Domain
 from framework.bot.domain_json import domain_to_dict
 from framework.dialogue.action_runner import ActionFailed, ActionRejected, ActionResult, action_call
+from framework.dialogue.recent_events import DEFAULT_MAX_EVENTS
 from framework.errors import BotError, EnvironmentProblem, Problem
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ class EmbeddedActions:
     Actions may block, as they may on an action server: they hold up each other, never the server's event loop.
     """
 
-    def __init__(self, package: str, domain: Domain) -> None:
+    def __init__(self, package: str, domain: Domain, *, max_events: int | None = DEFAULT_MAX_EVENTS) -> None:
         """Imports the package, which must be on the import path.
+
+        Actions see the latest ``max_events`` of a conversation, all if None.
 
         Raises:
             EnvironmentProblem: rasa-sdk is not installed.
@@ -34,6 +37,7 @@ class EmbeddedActions:
         """
         self._executor = _executor_for(package)
         self._domain = domain_to_dict(domain)
+        self._max_events = max_events
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="embedded-actions", daemon=True)
         self._thread.start()
@@ -45,7 +49,7 @@ class EmbeddedActions:
             ActionRejected: the action declined.
             ActionFailed: the package has no such action, or it broke.
         """
-        call = msgspec.to_builtins(action_call(name, tracker, self._domain))
+        call = msgspec.to_builtins(action_call(name, tracker, self._domain, self._max_events))
         running = asyncio.run_coroutine_threadsafe(self._run(name, call), self._loop)
         return await asyncio.wrap_future(running)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from framework.bot.endpoints import Endpoint
@@ -26,10 +27,13 @@ class CallFailed(Exception):
 class EndpointClient:
     """Posts to one endpoint through one pool of connections, opened at the first call."""
 
-    def __init__(self, endpoint: Endpoint, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, compresses: bool = False
+    ) -> None:
         self.url = endpoint.url or ""
         self._endpoint = endpoint
         self._timeout_seconds = timeout_seconds
+        self._compresses = compresses
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, body: bytes) -> Any:
@@ -40,8 +44,9 @@ class EndpointClient:
         """
         import aiohttp
 
+        data = zlib.compress(body) if self._compresses else body
         try:
-            async with self._open_session().post(self.url, data=body, params=self._params()) as response:
+            async with self._open_session().post(self.url, data=data, params=self._params()) as response:
                 if not response.ok:
                     text = await response.text()
                     raise CallFailed(
@@ -61,8 +66,10 @@ class EndpointClient:
         if self._session is None:
             import aiohttp
 
+            encoding = {"Content-Encoding": "deflate"} if self._compresses else {}
+            own = {"Content-Type": "application/json", **encoding, **self._login()}
             self._session = aiohttp.ClientSession(
-                headers={"Content-Type": "application/json", **self._login(), **self._endpoint.headers},
+                headers={**own, **self._endpoint.headers},
                 timeout=aiohttp.ClientTimeout(total=self._timeout_seconds),
                 connector=aiohttp.TCPConnector(ssl=self._tls(), limit=0),
             )

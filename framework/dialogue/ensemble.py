@@ -22,6 +22,7 @@ class Ensemble:
 
     def __init__(self, policies: Sequence[Policy[Any]]) -> None:
         self.policies = tuple(policies)
+        self._order = sorted(range(len(self.policies)), key=lambda place: self.policies[place].only_chooses)
         for policy in self.policies:
             learned = policy.learned_rule_only()
             if learned is not None:
@@ -33,11 +34,7 @@ class Ensemble:
 
         The prediction has no action where no policy has an answer; the bot then listens.
         """
-        predictions = [policy.predict(tracker, domain) for policy in self.policies]
-        rejected = _rejected_action(tracker)
-        if rejected is not None:
-            for prediction in predictions:
-                prediction.probabilities = {**prediction.probabilities, rejected: 0.0}
+        predictions = self._predictions(tracker, domain)
         if not predictions:
             return Prediction(policy="", priority=0, probabilities={})
         best = _best(predictions)
@@ -48,6 +45,27 @@ class Ensemble:
         best.events = events
         best.optional_events = []
         return best
+
+    def _predictions(self, tracker: Tracker, domain: Domain) -> list[Prediction]:
+        """The predictions in the order of the config, less those that do not matter."""
+        rejected = _rejected_action(tracker)
+        made: dict[int, Prediction] = {}
+        for place in self._order:
+            policy = self.policies[place]
+            if policy.only_chooses and any(_beats_all(other, policy) for other in made.values()):
+                continue
+            prediction = policy.predict(tracker, domain)
+            if rejected is not None:
+                prediction.probabilities = {**prediction.probabilities, rejected: 0.0}
+            made[place] = prediction
+        return [made[place] for place in sorted(made)]
+
+
+def _beats_all(prediction: Prediction, policy: Policy[Any]) -> bool:
+    """Whether a prediction beats any that a policy could make which only chooses an action."""
+    if prediction.is_no_user_prediction or prediction.is_end_to_end_prediction:
+        return True
+    return prediction.confidence >= 1.0 and prediction.priority > policy.config.priority
 
 
 def _best(predictions: list[Prediction]) -> Prediction:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from framework.bot.domain import Domain
-from framework.conversation.tracker_json import EventVerbosity, tracker_to_dict
+from framework.conversation.tracker_json import tracker_with_events
 from framework.dialogue.endpoint_client import CallFailed, EndpointClient
+from framework.dialogue.recent_events import DEFAULT_MAX_EVENTS, recent_events
 from framework.dialogue.responses import Response, fitting_variations
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 class RemoteResponses:
     """Generates responses by the NLG server of ``endpoints.yml``."""
 
-    def __init__(self, client: EndpointClient, domain: Domain) -> None:
+    def __init__(self, client: EndpointClient, domain: Domain, *, max_events: int | None = DEFAULT_MAX_EVENTS) -> None:
+        """``max_events`` is how many events of a conversation the server is sent at most, all if None."""
         self._client = client
         self._responses = domain.responses
+        self._max_events = max_events
 
     async def generate(
         self, name: str, tracker: Tracker, channel: str, variables: Mapping[str, Any]
@@ -37,7 +40,7 @@ class RemoteResponses:
             "response": name,
             "id": random.choice(eligible).id if eligible else None,
             "arguments": dict(variables),
-            "tracker": tracker_to_dict(tracker, EventVerbosity.ALL),
+            "tracker": tracker_with_events(tracker, recent_events(tracker.events, self._max_events)),
             "channel": {"name": channel},
         }
         answer = await self._client.post(msgspec.json.encode(request))

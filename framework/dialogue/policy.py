@@ -92,6 +92,12 @@ class Policy(ABC, Generic[ConfigT]):
     reads_texts: ClassVar[bool] = False
     """Whether it goes by what the pipeline's featurizers make of texts in stories."""
 
+    only_chooses: ClassVar[bool] = False
+    """Whether its predictions are an action and nothing else: no events, no end-to-end or "no user" prediction.
+
+    Such a policy is not asked where it could not win.
+    """
+
     def __init__(self, config: ConfigT, context: LoadContext) -> None:
         self.config = config
         self.context = context

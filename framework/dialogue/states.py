@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 import msgspec
 
 from framework.bot.domain import Domain
-from framework.conversation.events import ActionExecuted
+from framework.conversation.events import ActionExecuted, Event
+from framework.conversation.history import LearnedView, learned_view
 from framework.conversation.moment import ACTION_LISTEN, Heard, Moment
-from framework.conversation.slots import SHOULD_NOT_BE_SET
+from framework.conversation.slots import SHOULD_NOT_BE_SET, SlotSchema
 from framework.conversation.tracker import Tracker
 
 ACTION_UNLIKELY_INTENT = "action_unlikely_intent"
@@ -105,6 +106,7 @@ class StateReader:
             for label in self._labels_of_type(name)
         )
         self._labels: dict[str, frozenset[str]] = {}
+        self._start = Moment(slots=SlotSchema(domain).empty)
 
     def newest_first(self, tracker: Tracker) -> Iterator[DialogueState]:
         """The state now, then the states before each action that counts, newest first."""
@@ -114,7 +116,7 @@ class StateReader:
 
     def learned_newest_first(self, tracker: Tracker, rule_only: RuleOnly) -> Iterator[DialogueState]:
         """The states as learned policies see them: without the turns, slots and loops that only rules have."""
-        return self._not_ignored(self._learned(tracker, rule_only))
+        return self._not_ignored(self._learned(tracker.history.view, rule_only))
 
     def for_prediction(
         self, tracker: Tracker, *, rule_only: RuleOnly | None = None, limit: int | None = None
@@ -129,6 +131,17 @@ class StateReader:
         if states and states[-1].is_after_listen:
             states[-1] = states[-1].by_intent()
         return tuple(states)
+
+    def of_events(self, events: Iterable[Event], rule_only: RuleOnly) -> Iterator[DialogueState]:
+        """The states that learned policies would see if only these events, which all count, had happened.
+
+        Newest first, in the form that :meth:`for_prediction` gives them.
+        """
+        view = learned_view(self._start, events)
+        states = (state.settled() for state in self._not_ignored(self._learned(view, rule_only)))
+        for latest in states:
+            yield latest.by_intent() if latest.is_after_listen else latest
+            yield from states
 
     def for_training(self, tracker: Tracker) -> list[DialogueState]:
         """All states, oldest first."""
@@ -150,8 +163,8 @@ class StateReader:
     def _not_ignored(self, states: Iterator[DialogueState]) -> Iterator[DialogueState]:
         return (state for state in states if state.action not in self.ignored)
 
-    def _learned(self, tracker: Tracker, rule_only: RuleOnly) -> Iterator[DialogueState]:
-        turn = tracker.history.view.latest
+    def _learned(self, view: LearnedView, rule_only: RuleOnly) -> Iterator[DialogueState]:
+        turn = view.latest
         while turn is not None:
             state = self._state(turn.moment, turn.heard, turn.action)
             if rule_only.slots and any(name in rule_only.slots for name, _ in state.slots):

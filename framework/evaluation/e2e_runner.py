@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from framework.conversation.events import Event, SlotSet
+from framework.conversation.events import SlotSet
 from framework.dialogue.channel import BotMessage, OutputChannel, UserMessage
 from framework.dialogue.turn import TurnProcessor
 from framework.evaluation.e2e_cases import E2ECase, Expectation, UserSays
@@ -52,7 +52,7 @@ async def run_case(case: E2ECase, turns: TurnProcessor, sender_id: str) -> CaseO
         if message is not None:
             said = UserMessage(message.text, sender_id, metadata=dict(message.metadata))
             await turns.handle(said, _Unheard())
-        events: list[Event] = (await turns.fetch_tracker(sender_id)).events
+        events = (await turns.fetch_tracker(sender_id)).events
         outcomes.append(TurnOutcome(message, compare_turn(expected, events[known:])))
         known = len(events)
     return CaseOutcome(case, outcomes)

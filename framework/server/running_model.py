@@ -14,6 +14,7 @@ from framework.dialogue.assistant import Assistant
 from framework.dialogue.embedded_actions import EmbeddedActions
 from framework.dialogue.endpoint_client import EndpointClient
 from framework.dialogue.nlg_server import RemoteResponses
+from framework.dialogue.recent_events import max_events_of
 from framework.dialogue.turn import TurnProcessor
 from framework.nlu.worker import MAX_CHARACTERS, InferenceWorker
 from framework.registry import Registry
@@ -102,7 +103,7 @@ def _action_runner(assistant: Assistant, surroundings: Surroundings) -> ActionSe
     if endpoint is not None and endpoint.url:
         return ActionServer(endpoint, assistant.domain)
     if assistant.ensemble is not None and _has_actions_package(surroundings.bot_folder):
-        return EmbeddedActions(ACTIONS_PACKAGE, assistant.domain)
+        return EmbeddedActions(ACTIONS_PACKAGE, assistant.domain, max_events=max_events_of(endpoint))
     return None
 
 
@@ -113,4 +114,5 @@ def _has_actions_package(folder: Path) -> bool:
 def _remote_responses(assistant: Assistant, endpoints: Endpoints) -> RemoteResponses | None:
     if endpoints.nlg is None or not endpoints.nlg.url:
         return None
-    return RemoteResponses(EndpointClient(endpoints.nlg), assistant.domain)
+    limit = max_events_of(endpoints.nlg)
+    return RemoteResponses(EndpointClient(endpoints.nlg), assistant.domain, max_events=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from pydantic import Field
 from framework.api import (
     ACTION_LISTEN,
     ActionExecuted,
+    BotUttered,
     DialogueState,
     Domain,
     Event,
@@ -19,6 +21,7 @@ from framework.api import (
     PolicyConfig,
     PolicyTrainingData,
     Prediction,
+    SlotSet,
     StateReader,
     Tracker,
     state_reader,
@@ -56,6 +59,7 @@ class MemoizationPolicy(Policy[MemoizationConfig]):
 
     Config = MemoizationConfig
     version = 1
+    only_chooses = True
 
     def __init__(self, config: MemoizationConfig, context: LoadContext) -> None:
         super().__init__(config, context)
@@ -134,6 +138,7 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
     def _remember(self, memories: dict[States, str]) -> None:
         super()._remember(memories)
         self._action_runs = {_actions_newest_first(states) for states in memories}
+        self._latest_states = {states[-1] for states in memories}
 
     def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> str | None:
         action = self._memories.get(states)
@@ -141,11 +146,15 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
             return action
         history = self.config.history
         limit = history or self._longest + 1
-        latest = _latest_events(tracker, self.config.max_history, self._longest)
+        every = _latest_events(tracker, self.config.max_history, self._longest)
+        latest = [event for event in every if not _leaves_no_trace(event, reader.domain)]
         for beginning in self._beginnings(latest):
-            shorter = tracker.emptied()
-            shorter.apply_all(latest[beginning:])
-            action = self._memories.get(reader.for_prediction(shorter, rule_only=self.rule_only, limit=limit))
+            newest_first = reader.of_events(latest[beginning:], self.rule_only)
+            now = next(newest_first, None)
+            if now is None or now not in self._latest_states:
+                continue
+            before = list(islice(newest_first, limit - 1))
+            action = self._memories.get((*reversed(before), now))
             if action is not None:
                 return action
         return None
@@ -173,6 +182,14 @@ def _latest(states: States, count: int | None) -> States:
 
 def _actions_newest_first(states: States) -> tuple[str | None, ...]:
     return tuple(state.action or state.action_text for state in reversed(states))
+
+
+def _leaves_no_trace(event: Event, domain: Domain) -> bool:
+    """Whether no dialogue state is any different for an event."""
+    if isinstance(event, SlotSet):
+        slot = domain.slots.get(event.name)
+        return slot is None or not slot.influence_conversation
+    return isinstance(event, BotUttered)
 
 
 def _latest_events(tracker: Tracker, max_history: int | None, longest: int) -> list[Event]:

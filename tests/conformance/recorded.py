@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from framework.bot.bot import Bot, BotPaths
@@ -53,7 +54,7 @@ class StubActions:
         self._run = tools.run_action
 
     async def run(self, name: str, tracker: Tracker) -> ActionResult:
-        return ActionResult(**self._run(action_call(name, tracker, {})))
+        return ActionResult(**self._run(msgspec.to_builtins(action_call(name, tracker, {}, None))))
 
     async def close(self) -> None:
         """Holds nothing."""

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -13,7 +15,9 @@ from framework.bot.endpoints import BasicAuth, Endpoint
 from framework.conversation.events import SlotSet, UserUttered
 from framework.conversation.tracker import Tracker
 from framework.dialogue.action_runner import ActionFailed, ActionRejected
-from framework.dialogue.action_server import ActionServer
+from framework.dialogue.action_server import COMPRESS_VARIABLE, ActionServer
+from framework.dialogue.recent_events import DEFAULT_MAX_EVENTS
+from framework.errors import BotError, Location, UsageError
 
 DOMAIN = Domain(
     slots={"size": Slot(name="size", type="text")},
@@ -78,7 +82,7 @@ async def test_with_selective_domain_only_actions_that_ask_for_it_get_the_domain
         seen.append("domain" in await request.json())
         return web.json_response({})
 
-    async with action_server(handler, options={"selective_domain": True}) as client:
+    async with action_server(handler, options={"enable_selective_domain": True}) as client:
         await client.run("action_look_up", conversation())
         await client.run("action_with_domain", conversation())
     assert seen == [False, True]
@@ -139,3 +143,72 @@ async def test_headers_login_parameters_and_token_of_the_endpoint_are_sent() -> 
     assert seen["headers"]["X-Shop"] == "garden"
     assert seen["headers"]["Authorization"].startswith("Basic ")
     assert seen["query"] == {"lane": "2", "token": "secret"}
+
+
+def long_conversation(turns: int, slots_in_last_turn: int = 1) -> Tracker:
+    tracker = Tracker("ada", DOMAIN)
+    for turn in range(turns):
+        tracker.apply_all([UserUttered(text=f"message {turn}"), SlotSet(name="size", value="L")])
+    tracker.apply_all([SlotSet(name="size", value="M")] * (slots_in_last_turn - 1))
+    return tracker
+
+
+@pytest.mark.parametrize(
+    ("options", "sent"),
+    [
+        ({}, DEFAULT_MAX_EVENTS),
+        ({"max_events": 50}, 50),
+        ({"max_events": "50"}, 50),
+        ({"max_events": None}, 1000),
+        ({"max_events": 5000}, 1000),
+    ],
+)
+async def test_the_server_is_sent_the_latest_events_only(options: dict[str, Any], sent: int) -> None:
+    assert len(await events_sent(long_conversation(500), options=options)) == sent
+
+
+async def test_the_turn_under_way_is_sent_whole_however_long_it_is() -> None:
+    events = await events_sent(long_conversation(20, slots_in_last_turn=30), options={"max_events": 10})
+    assert [event["event"] for event in events] == ["user", *["slot"] * 30]
+
+
+async def test_calls_are_compressed_where_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(COMPRESS_VARIABLE, "true")
+    encodings: list[str | None] = []
+    assert len(await events_sent(conversation(), encodings)) == 2
+    assert encodings == ["deflate"]
+
+
+@pytest.mark.parametrize("limit", [0, -1, "many", True, 2.5])
+def test_a_limit_of_events_that_is_no_number_is_refused_with_its_place(limit: object) -> None:
+    place = Location("endpoints.yml", 3, 15)
+    endpoint = Endpoint(url="http://localhost", options={"max_events": limit}, places={"max_events": place})
+    with pytest.raises(BotError, match="max_events must be a whole number above 0") as caught:
+        ActionServer(endpoint, DOMAIN)
+    assert caught.value.problems[0].where == place
+
+
+def test_a_switch_that_means_neither_yes_nor_no_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(COMPRESS_VARIABLE, "perhaps")
+    with pytest.raises(UsageError, match=COMPRESS_VARIABLE):
+        ActionServer(Endpoint(url="http://localhost"), DOMAIN)
+
+
+async def events_sent(
+    tracker: Tracker, encodings: list[str | None] | None = None, **endpoint: Any
+) -> list[dict[str, Any]]:
+    """The events that a server gets with a call, and how the call was encoded."""
+    bodies: list[bytes] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        encoding = request.headers.get("Content-Encoding")
+        body = await request.read()
+        bodies.append(zlib.decompress(body) if body[:1] != b"{" else body)
+        if encodings is not None:
+            encodings.append(encoding)
+        return web.json_response({})
+
+    async with action_server(handler, **endpoint) as client:
+        await client.run("action_look_up", tracker)
+    events: list[dict[str, Any]] = msgspec.json.decode(bodies[0])["tracker"]["events"]
+    return events

@@ -113,3 +113,38 @@ def test_what_only_rules_know_is_told_to_all_policies() -> None:
 
 def test_without_policies_nothing_is_predicted() -> None:
     assert predict().action is None
+
+
+class Choosing(Fixed):
+    """Only chooses, and notes that it was asked."""
+
+    only_chooses = True
+    asked = False
+
+    def predict(self, tracker: Tracker, domain: Domain) -> Prediction:
+        self.asked = True
+        return super().predict(tracker, domain)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_asked"),
+    [
+        (says("rule", 1.0, priority=4), False),
+        (says("rule", 1.0, priority=3), True),
+        (says("rule", 0.9, priority=4), True),
+        (says("loop", 0.5, is_no_user_prediction=True), False),
+        (says("text", 0.5, is_end_to_end_prediction=True), False),
+    ],
+)
+def test_a_policy_that_only_chooses_is_not_asked_where_it_cannot_win(other: Fixed, is_asked: bool) -> None:
+    choosing = Choosing(Prediction(policy="memory", priority=3, probabilities={"utter_memory": 1.0}))
+    choosing.config = PolicyConfig(priority=3)
+    prediction = predict(choosing, other)
+    assert choosing.asked is is_asked
+    assert (prediction.policy == "memory") is is_asked
+
+
+def test_a_policy_is_asked_where_the_sure_action_has_just_declined() -> None:
+    choosing = Choosing(Prediction(policy="memory", priority=3, probabilities={"utter_memory": 1.0}))
+    rejection = ActionExecutionRejected(name="utter_rule")
+    assert predict(choosing, says("rule", priority=4), after=(rejection,)).policy == "memory"
