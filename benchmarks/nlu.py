@@ -44,6 +44,9 @@ TARGETS: dict[tuple[str, str, str], float] = {
     ("snips", "default", "span_f1"): 96.0,
 }
 """Percent by data set, pipeline and figure."""
+REFUSED: dict[str, float] = {"clinc150": 80.0, "hint3 sofmattress": 65.0}
+"""Least recall out of scope, in percent, where at most ``MOST_LOST`` points of accuracy in scope are lost for it."""
+MOST_LOST = 2.0
 MOST_SECONDS = {("banking77", "default"): 90, ("clinc150", "default"): 180}
 MOST_MEMORY_MIB = {("banking77", "default"): 1500}
 
@@ -54,6 +57,8 @@ class Run:
 
     data: Path
     pipelines: tuple[Path, ...]
+    linear_pipelines: tuple[Path, ...]
+    """Further ones, to detect with what is out of scope."""
     sample: int | None
     folder: Path
     """A temporary folder."""
@@ -128,22 +133,21 @@ def _judged(row: dict[str, Any], peak_mib: float) -> tuple[str, bool | None]:
 def out_of_scope(of: Run) -> Table:
     """How many messages that no intent is for are refused."""
     columns = ("data set", "system", "accuracy", "with detector", "out of scope", "recall", "AUROC", "of confidence")
-    table = Table("Out of scope", columns)
-    for pipeline in of.pipelines:
+    table = Table("Out of scope", (*columns, "target", "met"))
+    keys = ("set", "system", "accuracy_before", "accuracy_after", "kind", "recall", "area", "area_of_confidence")
+    for pipeline in (*of.linear_pipelines, *of.pipelines):
         rows, _ = of.child("out_of_scope.py", "--config", str(pipeline))
         for row in rows:
-            keys = (
-                "set",
-                "system",
-                "accuracy_before",
-                "accuracy_after",
-                "kind",
-                "recall",
-                "area",
-                "area_of_confidence",
-            )
-            table.add(*(row[key] for key in keys))
+            table.add(*(row[key] for key in keys), *_refused(row))
     return table
+
+
+def _refused(row: dict[str, Any]) -> tuple[str, bool | None]:
+    least = REFUSED.get(row["set"])
+    if least is None:
+        return "", None
+    lost = row["accuracy_before"] - row["accuracy_after"]
+    return f"recall ≥ {least}, ≤ {MOST_LOST} points lost", row["recall"] >= least and lost <= MOST_LOST
 
 
 def batch(of: Run) -> Table:
@@ -181,7 +185,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         of = Run(
             arguments.data.resolve(),
-            tuple(path.resolve() for path in arguments.pipelines or default_pipelines()),
+            tuple(path.resolve() for path in arguments.pipelines or pipelines_named("default", "minilm")),
+            () if arguments.pipelines else tuple(pipelines_named("linear", "minilm-linear")),
             arguments.sample,
             Path(folder),
             arguments.cache.resolve() if arguments.cache else Path(folder) / "cache",
@@ -201,15 +206,13 @@ def _section_names(text: str) -> list[str]:
     return names
 
 
-def default_pipelines() -> list[Path]:
-    """The sparse default, and the same with MiniLM where that is at hand."""
-    pipelines = [HERE / "pipelines" / "default.yml"]
+def pipelines_named(*names: str) -> list[Path]:
+    """Files of the folder ``pipelines``; those with MiniLM only where that is at hand."""
     package = importlib.util.find_spec(MINILM_PACKAGE)
     if package is not None and package.origin:
         os.environ.setdefault("MINILM", str(Path(package.origin).parent / "model"))
-    if "MINILM" in os.environ:
-        pipelines.append(HERE / "pipelines" / "minilm.yml")
-    return pipelines
+    here = [name for name in names if "minilm" not in name or "MINILM" in os.environ]
+    return [HERE / "pipelines" / f"{name}.yml" for name in here]
 
 
 def _write(tables: dict[str, Table], out: Path | None, markdown: Path | None) -> None:

@@ -8,8 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from framework.api import (
     IntentClassifier,
     IntentResult,
@@ -21,6 +19,7 @@ from framework.api import (
 from framework.ml.entity_decoding import EntityReader
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
+from framework.ml.ranking import highest
 from framework.ml.runtime import open_runner
 from framework.ml.token_pairs import TokenPairs
 from framework.ml.weights import Arrays, load_arrays, save_arrays
@@ -91,7 +90,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
             return
         length = self.config.ranking_length or len(names)
         for message, confidences in zip(judgement.messages.tolist(), judgement.intents, strict=True):
-            best = np.argsort(-confidences, kind="stable")[:length]
+            best = highest(confidences, length)
             top = confidences[best]
             if self.config.renormalize_confidences:
                 top = top / top.sum()

@@ -64,3 +64,13 @@ def test_viterbi_finds_the_best_of_all_paths(crf: CRF):
 def test_viterbi_of_no_tokens_is_empty(crf: CRF):
     scores = [part.detach().numpy() for part in crf.scores()]
     assert len(viterbi(np.zeros((0, 3), np.float32), np.array([0, 0]), *scores)) == 0
+
+
+def test_decoding_many_long_messages_gives_what_decoding_each_alone_gives():
+    rng = np.random.default_rng(0)
+    tags, offsets = 60, np.concatenate(([0], np.cumsum(rng.integers(0, 9, size=70))))
+    emissions = rng.normal(size=(offsets[-1], tags)).astype(np.float32)
+    scores = [rng.normal(size=shape).astype(np.float32) for shape in ((tags, tags), tags, tags)]
+    together = viterbi(emissions, offsets, *scores)
+    alone = [viterbi(emissions[a:b], np.array([0, b - a]), *scores) for a, b in itertools.pairwise(offsets)]
+    np.testing.assert_array_equal(together, np.concatenate(alone))
