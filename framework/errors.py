@@ -101,6 +101,8 @@ CODES: dict[str, str] = {
     "cache-size": "reference/models",
     "default-left-out": "reference/config",
     "training-failed": "reference/models",
+    "cannot-finetune": "how-to/finetune",
+    "trained-anew": "how-to/finetune",
     "nothing-to-train": "reference/models",
     "unsupported-language": "reference/config",
     "incomplete-rule": "reference/policies",

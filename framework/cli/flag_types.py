@@ -18,6 +18,17 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     return convert
 
 
+def share(text: str) -> float:
+    """A number above 0, at most 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0, at most 1")
+    return value
+
+
 def fraction(text: str) -> float:
     """A number between 0 and 1, neither of them included."""
     try:

@@ -8,6 +8,7 @@ from framework.cli.training_arguments import (
     add_augmentation_argument,
     add_bot_arguments,
     add_data_argument,
+    add_finetuning_arguments,
     add_model_arguments,
     add_validation_arguments,
 )
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_bot_arguments(parser)
     add_data_argument(parser, "--data")
     add_model_arguments(parser)
+    add_finetuning_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would be trained, and train nothing")
     parser.add_argument("--persist-nlu-data", action="store_true", help="put the NLU data into the model, too")
     add_augmentation_argument(parser)

@@ -10,6 +10,7 @@ from framework.cli.training_arguments import (
     add_configs_argument,
     add_data_argument,
     add_domain_argument,
+    add_finetuning_arguments,
     add_model_arguments,
     add_validation_arguments,
     find_configs,
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_domain_argument(parser)
     add_data_argument(parser, "-s", "--stories", "--data")
     add_model_arguments(parser)
+    add_finetuning_arguments(parser)
     add_augmentation_argument(parser)
     add_validation_arguments(parser)
     add_comparison_arguments(parser.add_argument_group("comparison of several configs"), "stories")

@@ -7,6 +7,7 @@ import argparse
 from framework.cli.training_arguments import (
     add_bot_arguments,
     add_data_argument,
+    add_finetuning_arguments,
     add_model_arguments,
     add_validation_arguments,
 )
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_bot_arguments(parser)
     add_data_argument(parser, "-u", "--nlu", "--data")
     add_model_arguments(parser)
+    add_finetuning_arguments(parser)
     parser.add_argument("--persist-nlu-data", action="store_true", help="put the NLU data into the model, too")
     add_validation_arguments(parser)
     parser.set_defaults(augmentation=0)

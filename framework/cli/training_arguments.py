@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from framework.cli.flag_types import whole_number
+from framework.cli.flag_types import share, whole_number
 from framework.errors import Problem, UsageError
 
 DEFAULT_AUGMENTATION = 50
 DEFAULT_DOMAIN = Path("domain.yml")
 DOMAIN_FOLDER = Path("domain")
+LATEST = Path()
+"""What ``--finetune`` means without a model."""
 
 
 def add_bot_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +71,21 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fixed-model-name", metavar="NAME", help="name of the model (default: time and two words)")
     parser.add_argument("--force", action="store_true", help="train everything, changed or not")
     parser.add_argument("--num-threads", type=whole_number(1), metavar="N", help="threads to compute with")
+
+
+def add_finetuning_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags for going on from an earlier model."""
+    parser.add_argument(
+        "--finetune",
+        type=Path,
+        nargs="?",
+        const=LATEST,
+        metavar="MODEL",
+        help="go on from this model, or folder of models (the latest in the folder of --out)",
+    )
+    parser.add_argument(
+        "--epoch-fraction", type=share, metavar="F", help="with --finetune: how much of the configured epochs to train"
+    )
 
 
 def add_validation_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from framework.cli.training_arguments import DEFAULT_DOMAIN, domain_paths
+from framework.cli.training_arguments import DEFAULT_DOMAIN, LATEST, domain_paths
 
 if TYPE_CHECKING:
     from framework.bot.bot import Bot, BotPaths
@@ -55,8 +55,9 @@ def train(args: argparse.Namespace, training_type: TrainingType) -> int:
     """Trains the bot in this folder and says what was done."""
     trainer = make_trainer(args, training_type)
     print_problems(trainer.check())
-    result = trainer.run(trainer.plan())
-    print(_summary(result))
+    plan = trainer.plan()
+    print_problems(plan.notes)
+    print(_summary(trainer.run(plan)))
     return 0
 
 
@@ -65,6 +66,7 @@ def dry_run(args: argparse.Namespace, training_type: TrainingType) -> int:
     trainer = make_trainer(args, training_type)
     print_problems(trainer.check())
     plan = trainer.plan()
+    print_problems(plan.notes)
     print(_intention(plan))
     if args.force:
         return DRY_RUN_FORCED
@@ -99,7 +101,20 @@ def options_of(args: argparse.Namespace, training_type: TrainingType) -> Trainin
         max_history=args.validation_max_history,
         augmentation=args.augmentation,
         persist_nlu_data=args.persist_nlu_data,
+        finetune=args.out if args.finetune == LATEST else args.finetune,
+        epoch_fraction=_epoch_fraction(args),
     )
+
+
+def _epoch_fraction(args: argparse.Namespace) -> float:
+    if args.epoch_fraction is None:
+        return 1.0
+    if args.finetune is None:
+        from framework.errors import Problem, UsageError
+
+        what = "--epoch-fraction has no effect without --finetune"
+        raise UsageError(Problem(code="cannot-finetune", what=what, fix="add --finetune, or set epochs in config.yml"))
+    return float(args.epoch_fraction)
 
 
 def limit_threads(threads: int | None) -> None:
@@ -122,7 +137,9 @@ def _summary(result: TrainingResult) -> str:
     if not result.is_new:
         return f"Nothing has changed since {result.model} was trained."
     if result.trained:
-        done = f"Trained {_listed(result.trained)}."
+        anew = [name for name in result.trained if name not in result.finetuned]
+        parts = (("Fine-tuned", result.finetuned), ("Trained", anew))
+        done = " ".join(f"{what} {_listed(names)}." for what, names in parts if names)
         if result.reused:
             done += f" Not changed: {_listed(result.reused)}."
     else:
@@ -136,7 +153,11 @@ def _intention(plan: Plan) -> str:
     names = [node.name for node in plan.nodes if node.name in plan.stale]
     if not names:
         return "Nothing has to be trained again; a new model would be put together from what was trained before."
-    return f"Would train {_listed(names)}."
+    parts = (
+        ("Would fine-tune", [name for name in names if name in plan.finetuned]),
+        ("Would train", [name for name in names if name not in plan.finetuned]),
+    )
+    return " ".join(f"{what} {_listed(which)}." for what, which in parts if which)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from framework.conversation.tracker import Tracker
 from framework.dialogue.prediction import Prediction
 from framework.dialogue.states import NOTHING_RULE_ONLY, RuleOnly
 from framework.nlu.batch import MessageBatch
-from framework.nlu.component import ComponentConfig, LoadContext
+from framework.nlu.component import ComponentConfig, EarlierTraining, LoadContext
 
 if TYPE_CHECKING:
     from framework.bot.stories import StoryData
@@ -87,6 +87,8 @@ class Policy(ABC, Generic[ConfigT]):
 
     Config: ClassVar[type[Any]] = PolicyConfig
     version: ClassVar[int] = 1
+    is_finetunable: ClassVar[bool] = False
+    """Whether :meth:`finetune` goes on from an earlier training."""
     reads_rules: ClassVar[bool] = False
     reads_stories: ClassVar[bool] = True
     reads_texts: ClassVar[bool] = False
@@ -122,6 +124,16 @@ class Policy(ABC, Generic[ConfigT]):
         Raises:
             BotError: the stories or rules contradict each other.
         """
+
+    def finetune(self, data: PolicyTrainingData, earlier: EarlierTraining) -> None:  # noqa: ARG002
+        """Learns from stories and rules, beginning with what an earlier training found out.
+
+        That was with the same config, but for the epochs; the domain and the stories may have changed.
+
+        Raises:
+            BotError: the stories or rules contradict each other.
+        """
+        self.train(data)
 
     @abstractmethod
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:

@@ -2,6 +2,7 @@
 
 Modules that import torch or onnx are for training only: ``blocks``, ``bags``, ``crf``, ``losses``, ``optimizers``,
 ``row_adagrad``, ``training``, ``threads``, ``onnx_graph`` and ``onnx_blocks``. ``features``, ``rows``, ``sampling``,
-``packing``, ``viterbi``, ``runtime`` and ``weights`` need numpy alone (``runtime`` imports ONNX Runtime when it opens a
-graph); all but ``sampling`` are what serving uses.
+``packing``, ``viterbi``, ``runtime``, ``weights`` and ``growth`` need numpy alone (``runtime`` imports ONNX Runtime
+when it opens a graph, ``growth`` torch when it fills a tensor); all but ``sampling`` and ``growth`` are what serving
+uses.
 """

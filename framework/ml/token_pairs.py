@@ -26,11 +26,11 @@ class TokenPairs:
     columns: dict[str, int]
 
     @classmethod
-    def fit(cls, tokens: Tokens) -> Self:
-        """Learns which pairs occur in the training data."""
+    def fit(cls, tokens: Tokens, known: Sequence[str] = ()) -> Self:
+        """Learns which pairs occur in the training data; those ``known`` from before come first, still there or not."""
         counts = Counter(pair for pairs in _pairs(tokens) for pair in set(pairs))
-        known = sorted(pair for pair, count in counts.items() if count >= LEAST_COUNT)
-        return cls({pair: column for column, pair in enumerate(known)})
+        found = {pair for pair, count in counts.items() if count >= LEAST_COUNT}
+        return cls.of_names([*known, *sorted(found.difference(known))])
 
     @classmethod
     def of_names(cls, names: Sequence[str]) -> Self:

@@ -10,8 +10,10 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, TypeVar
 
+import torch
 from torch import Tensor, nn
 
 from framework.ml.batches import Batches
@@ -19,6 +21,9 @@ from framework.ml.optimizers import Optimizer
 from framework.ml.progress import Reporter
 
 BatchT = TypeVar("BatchT")
+
+_FIRST_BATCHES = 4
+"""Batches on which the loss of a fresh module is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,9 @@ class Plan:
 
 @dataclass(slots=True)
 class History:
-    """What happened: one entry an epoch, and the best validation score."""
+    """What happened: one entry an epoch, and the loss of the module before it had learned anything."""
 
+    fresh_loss: float | None = None
     losses: list[float] = field(default_factory=list)
     figures: list[dict[str, float]] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
@@ -54,6 +60,7 @@ class Task(Generic[BatchT]):
 
     ``batches`` gives the batches of an epoch by its number; ``loss`` the loss of one, with sums to report: a name
     to (sum, count). ``validate`` scores the module, higher is better; the best state is kept if ``keep_best``.
+    ``hand_over`` puts into the fresh module what an earlier training learned, if there is one to go on from.
     """
 
     module: nn.Module
@@ -62,6 +69,7 @@ class Task(Generic[BatchT]):
     loss: Callable[[BatchT], tuple[Tensor, dict[str, tuple[float, int]]]]
     validate: Callable[[], float] | None = None
     keep_best: bool = False
+    hand_over: Callable[[], None] | None = None
 
     def step(self, batch: BatchT) -> tuple[float, dict[str, tuple[float, int]]]:
         """One update of the weights."""
@@ -76,7 +84,7 @@ class Task(Generic[BatchT]):
 
 def fit(task: Task[BatchT], plan: Plan, reporter: Reporter) -> History:
     """Trains until the loss has converged and the learning rates are cooled down, or the epochs are used up."""
-    history, rates, best = History(), _Rates(task.optimizers), _Best(task)
+    history, rates, best = History(_begin(task)), _Rates(task.optimizers), _Best(task)
     cooling_from: int | None = None
     last_epoch = plan.epochs
     task.module.train()
@@ -100,6 +108,17 @@ def fit(task: Task[BatchT], plan: Plan, reporter: Reporter) -> History:
     best.restore()
     task.module.eval()
     return history
+
+
+def _begin(task: Task[BatchT]) -> float | None:
+    """Hands over what was learned before. Returns the loss without it, by which to judge how much is left to gain."""
+    if task.hand_over is None:
+        return None
+    task.module.train()
+    with torch.no_grad():
+        losses = [float(task.loss(batch)[0]) for batch in islice(task.batches(0), _FIRST_BATCHES)]
+    task.hand_over()
+    return sum(losses) / len(losses)
 
 
 def _run_epoch(
@@ -133,7 +152,7 @@ def _converged(history: History, plan: Plan) -> bool:
     losses = history.losses
     if len(losses) <= plan.patience or history.steps < plan.least_steps:
         return False
-    progress = losses[0] - min(losses)
+    progress = (losses[0] if history.fresh_loss is None else history.fresh_loss) - min(losses)
     recent = zip(losses[-plan.patience - 1 :], losses[-plan.patience :], strict=False)
     return all(before - after < plan.tolerance * progress for before, after in recent)
 

@@ -21,11 +21,16 @@ class StoredComponent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fingerprints(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model was made of. Two models of the same ``model`` fingerprint behave the same."""
+    """What the model was made of. Two models of the same ``model`` fingerprint behave the same.
+
+    ``components`` identifies what each component learned. For those that went on from an earlier training, or on top of
+    such, ``bases`` has the fingerprint that they would have without it.
+    """
 
     model: str
     domain: str
     components: dict[str, str] = msgspec.field(default_factory=dict)
+    bases: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):

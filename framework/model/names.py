@@ -42,10 +42,15 @@ def fixed_model_name(name: str) -> str:
     return name if name.endswith(SUFFIX) else name + SUFFIX
 
 
+def models_newest_first(models: Path, prefix: str = "") -> list[Path]:
+    """The models in a folder whose name begins with ``prefix``, the one written last first."""
+    found = [file for file in models.glob(f"{prefix}*{SUFFIX}") if file.is_file() and not file.name.startswith(".")]
+    return sorted(found, key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
+
+
 def find_latest_model(models: Path, prefix: str = "") -> Path | None:
     """The model written last into a folder, of those whose name begins with ``prefix``; None where there is none."""
-    found = [file for file in models.glob(f"{prefix}*{SUFFIX}") if file.is_file() and not file.name.startswith(".")]
-    return max(found, key=lambda file: (file.stat().st_mtime_ns, file.name), default=None)
+    return next(iter(models_newest_first(models, prefix)), None)
 
 
 def latest_model(models: Path) -> Path:

@@ -58,6 +58,21 @@ class LoadContext:
     cache: ComponentCache | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierTraining:
+    """An earlier training of a component, to go on from.
+
+    ``folder`` is what the component saved then. ``epoch_fraction`` is how much of the configured epochs to train now.
+    """
+
+    folder: Path
+    epoch_fraction: float = 1.0
+
+    def epochs(self, configured: int) -> int:
+        """How many epochs to train, where so many are configured."""
+        return max(1, round(configured * self.epoch_fraction))
+
+
 @dataclass(slots=True)
 class TrainingData:
     """What a component trains on.
@@ -105,6 +120,9 @@ class Component(ABC, Generic[ConfigT]):
     """Further kinds that the component does the work of, for those that must stand after one."""
     version: ClassVar[int] = 1
     is_trainable: ClassVar[bool] = False
+    is_finetunable: ClassVar[bool] = False
+    """Whether :meth:`finetune` goes on from an earlier training. A featurizer that does leaves its columns where they
+    were and appends new ones, so that what is trained on them can go on, too."""
     reads: ClassVar[frozenset[str]] = frozenset({"examples"})
     """Of ``examples``, ``regexes``, ``lookups``, ``synonyms``, ``responses``."""
     requires: ClassVar[tuple[Kind, ...]] = ()
@@ -142,6 +160,14 @@ class Component(ABC, Generic[ConfigT]):
 
     def train(self, data: TrainingData) -> None:
         """Learns from the training data."""
+
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:  # noqa: ARG002
+        """Learns from the training data, beginning with what an earlier training found out.
+
+        That was with the same config, but for the epochs, on other data: there may be new intents, words and features
+        now, and old ones may be gone.
+        """
+        self.train(data)
 
     @abstractmethod
     def process(self, batch: MessageBatch) -> None:

@@ -9,8 +9,8 @@ from framework.bot.bot import Bot
 from framework.bot.config import ComponentEntry
 from framework.bot.defaults import DEFAULT_PIPELINE, DEFAULT_POLICIES
 from framework.errors import Problem, Severity
-from framework.model.config import ConfiguredComponent, configure
-from framework.model.metadata import TrainingType
+from framework.model.config import ONLY_FOR, ConfiguredComponent, configure
+from framework.model.metadata import StoredComponent, TrainingType
 from framework.nlu.component import Component
 from framework.registry import PIPELINE_KINDS, Kind, Registry
 
@@ -57,6 +57,14 @@ def trainable_type(bot: Bot, wanted: TrainingType) -> TrainingType:
     if not (bot.stories.stories or bot.stories.rules):
         return "nlu"
     return "both" if bot.nlu.examples else "core"
+
+
+def stored_component(component: ConfiguredComponent) -> StoredComponent:
+    """What a model says of a component."""
+    config = component.config.model_dump(mode="json", by_alias=True)
+    if component.only_for:
+        config[ONLY_FOR] = component.only_for
+    return StoredComponent(name=component.name, component=component.registered_name, config=config)
 
 
 def _entries(

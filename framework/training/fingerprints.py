@@ -79,13 +79,13 @@ def code_fingerprint(component: ConfiguredComponent) -> list[Any]:
 
 
 def model_fingerprints(
-    bot: Bot, data: DataFingerprints, components: Mapping[str, str], described: Iterable[Any]
+    bot: Bot, data: DataFingerprints, components: Mapping[str, str], bases: Mapping[str, str], described: Iterable[Any]
 ) -> Fingerprints:
     """The fingerprints that go into a model's metadata. ``described`` are its components as stored."""
     domain = data.domain()
     config = bot.config
     whole = fingerprint(domain, dict(components), list(described), config.language, config.assistant_id)
-    return Fingerprints(model=whole, domain=domain, components=dict(components))
+    return Fingerprints(model=whole, domain=domain, components=dict(components), bases=dict(bases))
 
 
 def _file_of(cls: type[Any]) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from framework.bot.bot import Bot
+from framework.dialogue.policy import PolicyTrainingData
 from framework.errors import EnvironmentProblem, FrameworkError, Problem
 from framework.model.loading import load_component
-from framework.nlu.component import LoadContext
+from framework.nlu.component import EarlierTraining, LoadContext, TrainingData
 from framework.training.cache import TrainingCache
 from framework.training.graph import Node
 from framework.training.progress import Progress
@@ -17,14 +18,15 @@ from framework.training.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Where the components of one bot are trained and kept."""
+    """Where the components of one bot are trained and kept. Those in ``earlier`` go on from an earlier training."""
 
     bot: Bot
     cache: TrainingCache
     progress: Progress
+    earlier: Mapping[str, EarlierTraining] = field(default_factory=dict)
 
-    def train(self, node: Node, teach: Callable[[Any], None]) -> Any:
-        """Makes a component, lets ``teach`` train it, and keeps what it saves.
+    def train(self, node: Node, data: TrainingData | PolicyTrainingData) -> Any:
+        """Makes a component, trains it, and keeps what it saves.
 
         Raises:
             EnvironmentProblem: the component failed; the message names it and the cause.
@@ -32,7 +34,10 @@ class Workshop:
         component = self._make(node)
         with self.progress.training(node.name):
             try:
-                teach(component)
+                if node.name in self.earlier:
+                    component.finetune(data, self.earlier[node.name])
+                else:
+                    component.train(data)
                 self.cache.add(node.fingerprint, component.save)
             except FrameworkError:
                 raise

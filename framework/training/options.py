@@ -17,6 +17,8 @@ class TrainingOptions:
     ``training_type`` ``both`` trains what the bot has data for. ``models`` is the folder for the archive, and
     ``fixed_model_name`` its name in place of a new one. ``augmentation`` is how far stories are glued together to
     longer ones, 0 for not at all. ``max_history`` bounds the search for stories that contradict each other.
+    ``finetune`` is a model to go on from, or a folder of models: the latest in it; ``epoch_fraction`` how much of the
+    configured epochs to train then.
     """
 
     training_type: TrainingType = "both"
@@ -28,3 +30,5 @@ class TrainingOptions:
     max_history: int | None = None
     augmentation: int = DEFAULT_AUGMENTATION
     persist_nlu_data: bool = False
+    finetune: Path | None = None
+    epoch_fraction: float = 1.0

@@ -30,10 +30,7 @@ def train_pipeline(bot: Bot, nodes: Sequence[Node], stale: frozenset[str], works
     for node in nodes:
         if node.name not in needed:
             continue
-        if node.name in stale:
-            component = workshop.train(node, lambda component: component.train(data))
-        else:
-            component = workshop.load(node)
+        component = workshop.train(node, data) if node.name in stale else workshop.load(node)
         if node.is_featurizing:
             component.process(data.batch)
             featurizing.append(component)
@@ -57,7 +54,7 @@ def train_policies(
     featurize = _featurizer(pipeline, workshop)
     data = PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues, featurize=featurize)
     for node in wanted:
-        workshop.train(node, lambda policy: policy.train(data))
+        workshop.train(node, data)
 
 
 def _featurizer(nodes: Sequence[Node], workshop: Workshop) -> Featurize:

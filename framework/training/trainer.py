@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,13 @@ import framework
 from framework.bot.bot import Bot
 from framework.errors import BotError, EnvironmentProblem, Problem
 from framework.model.archive import NLU_DATA, read_metadata, write_model
-from framework.model.config import ONLY_FOR, ConfiguredComponent
-from framework.model.metadata import Metadata, StoredComponent, TrainingType
+from framework.model.metadata import Metadata, TrainingType
 from framework.model.names import find_latest_model, fixed_model_name, new_model_name
 from framework.registry import Registry
 from framework.training.cache import TrainingCache
-from framework.training.components import configure_bot
+from framework.training.components import configure_bot, stored_component
+from framework.training.earlier_model import earlier_trainings, find_earlier_model
+from framework.training.finetuning import FinetuningPlan, plan_finetuning
 from framework.training.fingerprints import DataFingerprints, model_fingerprints
 from framework.training.fitting import Workshop
 from framework.training.graph import Node, pipeline_nodes, policy_nodes
@@ -34,6 +35,7 @@ class Plan:
     """What a run would do. ``stale`` are the names of the components that have to be trained.
 
     ``metadata`` is that of the model to be made; ``same_model`` is a model that was made of exactly this before.
+    ``finetuning`` says which of them go on from an earlier model, if any shall.
     """
 
     pipeline: list[Node]
@@ -41,6 +43,7 @@ class Plan:
     stale: frozenset[str]
     metadata: Metadata
     same_model: Path | None
+    finetuning: FinetuningPlan | None = None
 
     @property
     def nodes(self) -> list[Node]:
@@ -52,18 +55,30 @@ class Plan:
         """Names of the components that learn something."""
         return tuple(node.name for node in self.nodes if node.is_trainable)
 
+    @property
+    def notes(self) -> list[Problem]:
+        """What cannot go on from an earlier model, and why."""
+        return self.finetuning.notes if self.finetuning is not None else []
+
+    @property
+    def finetuned(self) -> tuple[str, ...]:
+        """Names of the components that are to go on from an earlier model."""
+        return tuple(name for name in self.trainable if self.finetuning and name in self.finetuning.finetuned)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
     """What a run did. ``is_new`` is False where ``model`` had been made of exactly this bot before.
 
-    ``trained`` and ``reused`` name the components that learn: now, and in an earlier run.
+    ``trained`` and ``reused`` name the components that learn: now, and in an earlier run. ``finetuned`` are those
+    among the former that went on from an earlier model.
     """
 
     model: Path
     is_new: bool
     trained: tuple[str, ...]
     reused: tuple[str, ...]
+    finetuned: tuple[str, ...] = ()
 
 
 class Trainer:
@@ -92,17 +107,26 @@ class Trainer:
         return problems
 
     def plan(self) -> Plan:
-        """Finds out what has changed since the cached components and the last model were made."""
+        """Finds out what has changed since the cached components and the last model were made.
+
+        Raises:
+            EnvironmentProblem: there is no model to go on from.
+            BotError: the bot does not fit the model that it is to go on from.
+        """
         data = DataFingerprints(self.bot)
         pipeline = pipeline_nodes(self.bot, self.components.pipeline, data)
         policies = policy_nodes(self.bot, self.components.policies, pipeline, data, self.options.augmentation)
-        metadata = self._metadata([*pipeline, *policies], data)
+        nodes = [*pipeline, *policies]
+        finetuning = self._plan_finetuning(nodes)
+        nodes = finetuning.nodes if finetuning is not None else nodes
+        metadata = self._metadata(nodes, data, finetuning.bases if finetuning is not None else {})
         return Plan(
-            pipeline,
-            policies,
-            self._stale([*pipeline, *policies]),
+            nodes[: len(pipeline)],
+            nodes[len(pipeline) :],
+            self._stale(nodes, kept=finetuning.kept if finetuning is not None else frozenset()),
             metadata,
             None if self.options.force else self._same_model(metadata),
+            finetuning,
         )
 
     def run(self, plan: Plan) -> TrainingResult:
@@ -115,15 +139,24 @@ class Trainer:
         if plan.same_model is not None:
             return TrainingResult(plan.same_model, False, (), plan.trainable)
         self.registry.hook.training_started(bot_folder=self.bot.paths.folder)
-        workshop = Workshop(self.bot, self.cache, self.progress)
-        train_pipeline(self.bot, plan.pipeline, plan.stale, workshop)
-        augmentation = self.options.augmentation
-        train_policies(self.bot, plan.policies, plan.pipeline, plan.stale, workshop, augmentation=augmentation)
+        with earlier_trainings(plan.finetuning, self.cache) as earlier:
+            workshop = Workshop(self.bot, self.cache, self.progress, earlier)
+            train_pipeline(self.bot, plan.pipeline, plan.stale, workshop)
+            augmentation = self.options.augmentation
+            train_policies(self.bot, plan.policies, plan.pipeline, plan.stale, workshop, augmentation=augmentation)
         model = self._write(plan)
         self.registry.hook.training_finished(bot_folder=self.bot.paths.folder, model=model)
         trained = tuple(name for name in plan.trainable if name in plan.stale)
         reused = tuple(name for name in plan.trainable if name not in plan.stale)
-        return TrainingResult(model, True, trained, reused)
+        finetuned = tuple(name for name in plan.finetuned if name in plan.stale)
+        return TrainingResult(model, True, trained, reused, finetuned)
+
+    def _plan_finetuning(self, nodes: Sequence[Node]) -> FinetuningPlan | None:
+        if self.options.finetune is None:
+            return None
+        fraction = self.options.epoch_fraction
+        model = find_earlier_model(self.options.finetune, self.bot, self.components, fraction)
+        return plan_finetuning(nodes, model, force=self.options.force)
 
     def _find_problems(self) -> list[Problem]:
         if self.options.skip_validation:
@@ -132,16 +165,18 @@ class Trainer:
             wanted, max_history = self.options.training_type, self.options.max_history
             return validate(self.bot, self.components, wanted=wanted, max_history=max_history)
 
-    def _stale(self, nodes: Sequence[Node]) -> frozenset[str]:
+    def _stale(self, nodes: Sequence[Node], *, kept: Collection[str]) -> frozenset[str]:
         return frozenset(
             node.name
             for node in nodes
-            if node.is_trainable and (self.options.force or self.cache.find(node.fingerprint) is None)
+            if node.is_trainable
+            and node.name not in kept
+            and (self.options.force or self.cache.find(node.fingerprint) is None)
         )
 
-    def _metadata(self, nodes: Sequence[Node], data: DataFingerprints) -> Metadata:
-        pipeline = tuple(map(_stored, self.components.pipeline))
-        policies = tuple(map(_stored, self.components.policies))
+    def _metadata(self, nodes: Sequence[Node], data: DataFingerprints, bases: Mapping[str, str]) -> Metadata:
+        pipeline = tuple(map(stored_component, self.components.pipeline))
+        policies = tuple(map(stored_component, self.components.policies))
         config = self.bot.config
         return Metadata(
             framework_version=framework.__version__,
@@ -156,6 +191,7 @@ class Trainer:
                 self.bot,
                 data,
                 {node.name: node.fingerprint for node in nodes},
+                bases,
                 [pipeline, policies, self.components.training_type, self.options.persist_nlu_data],
             ),
         )
@@ -188,13 +224,6 @@ class Trainer:
             write_model(path, plan.metadata, self.bot.domain, saved, extra)
         self.cache.shrink(keep={node.fingerprint for node in plan.nodes})
         return path
-
-
-def _stored(component: ConfiguredComponent) -> StoredComponent:
-    config = component.config.model_dump(mode="json", by_alias=True)
-    if component.only_for:
-        config[ONLY_FOR] = component.only_for
-    return StoredComponent(name=component.name, component=component.registered_name, config=config)
 
 
 def _require_data(bot: Bot, training_type: TrainingType) -> None:

@@ -35,6 +35,7 @@ class JiebaTokenizer(Tokenizer[JiebaConfig]):
 
     Config = JiebaConfig
     is_trainable: ClassVar[bool] = True
+    is_finetunable: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = frozenset()
     supported_languages: ClassVar[frozenset[str] | None] = frozenset({"zh"})
 

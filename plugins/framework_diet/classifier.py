@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from framework.api import (
+    EarlierTraining,
     IntentClassifier,
     IntentResult,
     IntentScore,
@@ -42,6 +43,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
     Config = DIETConfig
     also = frozenset({"entity_extractor"})
     is_trainable = True
+    is_finetunable = True
     requires = ("tokenizer", "featurizer")
 
     def __init__(self, config: DIETConfig, context: LoadContext) -> None:
@@ -52,6 +54,13 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
 
     def train(self, data: TrainingData) -> None:
         """Learns what there is to tell apart: two intents or more, entities, their roles and groups."""
+        self._learn(data, None)
+
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:
+        """Goes on from the weights of an earlier training; those of new intents, entities and words are fresh."""
+        self._learn(data, earlier)
+
+    def _learn(self, data: TrainingData, earlier: EarlierTraining | None) -> None:
         config = self.config
         labels = Labels.of(
             data, intents=config.intent_classification, entities=config.entity_recognition, bilou=config.BILOU_flag
@@ -66,7 +75,7 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
             return
         from framework_diet.trainer import train
 
-        self._trained = train(data, labels, config, self.name)
+        self._trained = train(data, labels, config, self.name, earlier)
         trained = self._trained
         runner = open_runner(config.runtime, trained.graph, lambda: _network(asdict(trained.shape), trained.state))
         sizes = (trained.shape.token_size, trained.shape.sentence_size)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from framework.api import MessageBatch, SparseRows, TrainingData
+from framework.api import EarlierTraining, MessageBatch, SparseRows, TrainingData
 from framework.ml.batches import Batches
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
@@ -20,6 +22,7 @@ from framework.ml.token_pairs import ORIGIN, TokenPairs
 from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
 from framework_diet.config import DIETConfig
+from framework_diet.earlier import EarlierModel
 from framework_diet.examples import Batch, Examples, Ints, collect
 from framework_diet.model import DietModel, Widths
 from framework_diet.network import Shape
@@ -47,9 +50,12 @@ class Trained:
     state: Arrays
 
 
-def train(data: TrainingData, labels: Labels, config: DIETConfig, name: str) -> Trained:
-    """Learns the labels from the features of the data's batch."""
-    pairs = _pairs(data.batch, config)
+def train(
+    data: TrainingData, labels: Labels, config: DIETConfig, name: str, earlier: EarlierTraining | None = None
+) -> Trained:
+    """Learns the labels from the features of the data's batch, beginning with the weights of an earlier training."""
+    before = EarlierModel.read(earlier.folder) if earlier is not None else None
+    pairs = _pairs(data.batch, config, before.pairs if before is not None else ())
     if pairs is not None:
         data = replace(data, batch=pairs.beside(data.batch))
     origins = (*config.featurizers, ORIGIN) if config.featurizers else ()
@@ -60,21 +66,23 @@ def train(data: TrainingData, labels: Labels, config: DIETConfig, name: str) -> 
     examples = collect(data, labels, readers)
     shape = _shape(labels, readers, config)
     seed = config.random_seed or 0
+    epochs = config.epochs if earlier is None or before is None else earlier.epochs(config.epochs)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = DietModel(shape, Widths(readers[0].sparse_width, readers[1].sparse_width), labels.scheme, config)
         model.to("cuda" if torch.cuda.is_available() else "cpu")
-        _fit(model, examples, config, name)
+        hand_over = partial(before.hand_over, model, labels, readers) if before is not None else None
+        _fit(model, examples, config, name, epochs, hand_over)
     return Trained(labels, pairs, readers, shape, _tables(model), diet_graph(model.network), _state(model))
 
 
-def _pairs(batch: MessageBatch, config: DIETConfig) -> TokenPairs | None:
+def _pairs(batch: MessageBatch, config: DIETConfig, known: Sequence[str]) -> TokenPairs | None:
     """Pairs of tokens go with sparse features; who chose dense ones only wants no more than these."""
     if batch.tokens is None or not any(
         isinstance(block.sentence, SparseRows) for block in batch.features(config.featurizers)
     ):
         return None
-    pairs = TokenPairs.fit(batch.tokens)
+    pairs = TokenPairs.fit(batch.tokens, known)
     return pairs if pairs.columns else None
 
 
@@ -106,13 +114,20 @@ def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETC
     )
 
 
-def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) -> None:
+def _fit(
+    model: DietModel,
+    examples: Examples,
+    config: DIETConfig,
+    name: str,
+    epochs: int,
+    hand_over: Callable[[], None] | None,
+) -> None:
     rng = np.random.default_rng(config.random_seed or 0)
     held_out, learned = hold_out(examples.intents, config.evaluate_on_number_of_examples, rng)
     sizes = batch_sizes(config.batch_size, len(learned))
 
     def batches(epoch: int) -> Batches[Batch]:
-        size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, config.epochs - 1))
+        size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, epochs - 1))
         balanced = config.batch_strategy == "balanced"
         return examples.epoch(learned, size, rng, balanced=balanced, noise=True)
 
@@ -125,7 +140,7 @@ def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) ->
         return float(np.mean(shares))
 
     every = config.evaluate_every_number_of_epochs
-    plan = Plan(epochs=config.epochs, validate_every=config.epochs if every < 1 else every)
+    plan = Plan(epochs=epochs, validate_every=epochs if every < 1 else every)
     task = Task(
         model,
         model.optimizers(config),
@@ -133,10 +148,11 @@ def _fit(model: DietModel, examples: Examples, config: DIETConfig, name: str) ->
         model.loss,
         validate=accuracy if len(held_out) else None,
         keep_best=config.checkpoint_model,
+        hand_over=hand_over,
     )
     with (
         torch_threads(_threads(model, examples, learned, sizes[0], config)),
-        reporting(name, config.epochs) as reporter,
+        reporting(name, epochs) as reporter,
     ):
         history = fit(task, plan, reporter)
     figures = {"loss": history.losses[-1], **history.figures[-1]}

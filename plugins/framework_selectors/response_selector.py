@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from framework.api import (
     Component,
+    EarlierTraining,
     IntentResult,
     IntentScore,
     Kind,
@@ -49,6 +50,7 @@ class ResponseSelector(Component[ResponseSelectorConfig]):
     Config = ResponseSelectorConfig
     kind: ClassVar[Kind] = "selector"
     is_trainable: ClassVar[bool] = True
+    is_finetunable: ClassVar[bool] = True
     requires: ClassVar[tuple[Kind, ...]] = ("featurizer",)
 
     def __init__(self, config: ResponseSelectorConfig, context: LoadContext) -> None:
@@ -67,12 +69,20 @@ class ResponseSelector(Component[ResponseSelectorConfig]):
     @override
     def train(self, data: TrainingData) -> None:
         """Learns the answers; a single one needs no learning, and none is no failure."""
+        self._learn_answers(data, None)
+
+    @override
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:
+        """Goes on from the weights of an earlier training; those of new answers and words are fresh."""
+        self._learn_answers(data, earlier)
+
+    def _learn_answers(self, data: TrainingData, earlier: EarlierTraining | None) -> None:
         questions = collect(data, self.config)
         self._know(retrieval_intents(data.examples), questions.answers)
         if not self._answers:
             self._say_that_there_is_nothing_to_choose()
         elif len(self._answers) > 1:
-            self._learn(self._features(questions, data), np.array(questions.numbers))
+            self._learn(self._features(questions, data), np.array(questions.numbers), earlier)
 
     @override
     def process(self, batch: MessageBatch) -> None:
@@ -133,10 +143,13 @@ class ResponseSelector(Component[ResponseSelectorConfig]):
         blocks = [block.sentences(places) for block in data.batch.features(self.config.featurizers)]
         return MessageBatch([data.batch.texts[place] for place in questions.places], blocks=blocks)
 
-    def _learn(self, batch: MessageBatch, numbers: np.ndarray[Any, np.dtype[np.int64]]) -> None:
-        from framework_selectors.trainer import train
+    def _learn(
+        self, batch: MessageBatch, numbers: np.ndarray[Any, np.dtype[np.int64]], earlier: EarlierTraining | None
+    ) -> None:
+        from framework_selectors.trainer import Start, train
 
-        self._trained = trained = train(batch, numbers, self.config, self.name)
+        start = Start(earlier, self._answers) if earlier is not None else None
+        self._trained = trained = train(batch, numbers, self.config, self.name, start)
         runner = open_runner(self.config.runtime, trained.graph, lambda: _network(asdict(trained.shape), trained.state))
         self._predictor = Predictor(trained.reader, trained.table, len(self._answers), runner)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from framework.api import MessageBatch
+from framework.api import EarlierTraining, MessageBatch
 from framework.ml.bags import Bag
 from framework.ml.features import Matrix, PartFeatures, PartReader
 from framework.ml.losses import smoothed, soft_cross_entropy
@@ -22,7 +24,9 @@ from framework.ml.sampling import batch_sizes, hold_out, noise_for, spread, with
 from framework.ml.threads import torch_threads
 from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
+from framework_selectors.answers import Answers
 from framework_selectors.config import ResponseSelectorConfig
+from framework_selectors.earlier import EarlierSelector
 from framework_selectors.network import AnswerNetwork, Shape
 
 logger = logging.getLogger(__name__)
@@ -48,6 +52,14 @@ class Trained:
     table: Matrix  # [V, answers + embedding]
     graph: bytes
     state: Arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An earlier training to go on from, and the answers that there are now."""
+
+    earlier: EarlierTraining
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +125,12 @@ class SelectorModel(nn.Module):
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.expert.table.device)
 
 
-def train(batch: MessageBatch, answers: Ints, config: ResponseSelectorConfig, name: str) -> Trained:
+def train(
+    batch: MessageBatch, answers: Ints, config: ResponseSelectorConfig, name: str, start: Start | None = None
+) -> Trained:
     """Learns the answers ``0..C-1`` to the messages of a batch."""
+    before = EarlierSelector.read(start.earlier.folder) if start is not None else None
+    epochs = config.epochs
     reader = PartReader.fit("sentence", batch.blocks)
     shape = Shape(
         answers=int(answers.max()) + 1,
@@ -125,19 +141,30 @@ def train(batch: MessageBatch, answers: Ints, config: ResponseSelectorConfig, na
     with torch.random.fork_rng():
         torch.manual_seed(config.random_seed or 0)
         model = SelectorModel(shape, reader.sparse_width, config)
+        hand_over = None
+        if start is not None and before is not None:
+            hand_over = partial(before.hand_over, model, start.answers, reader)
+            epochs = start.earlier.epochs(epochs)
         model.to("cuda" if torch.cuda.is_available() else "cpu")
-        _fit(model, Batch(reader.read(batch), answers), config, name)
+        _fit(model, Batch(reader.read(batch), answers), config, name, epochs, hand_over)
     state = {key: tensor.detach().cpu().numpy() for key, tensor in model.network.state_dict().items()}
     return Trained(reader, shape, model.table(), model.network.to_onnx(), state)
 
 
-def _fit(model: SelectorModel, questions: Batch, config: ResponseSelectorConfig, name: str) -> None:
+def _fit(
+    model: SelectorModel,
+    questions: Batch,
+    config: ResponseSelectorConfig,
+    name: str,
+    epochs: int,
+    hand_over: Callable[[], None] | None,
+) -> None:
     rng = np.random.default_rng(config.random_seed or 0)
     held_out, learned = hold_out(questions.answers, config.evaluate_on_number_of_examples, rng)
     first, last = batch_sizes(config.batch_size, len(learned))
 
     def batches(epoch: int) -> list[Batch]:
-        size = first + (last - first) * epoch / max(1, config.epochs - 1)
+        size = first + (last - first) * epoch / max(1, epochs - 1)
         balanced = config.batch_strategy == "balanced"
         order = learned[spread(questions.answers[learned], rng) if balanced else rng.permutation(len(learned))]
         parts = np.array_split(order, max(1, round(len(order) / size)))
@@ -157,9 +184,10 @@ def _fit(model: SelectorModel, questions: Batch, config: ResponseSelectorConfig,
         model.loss,
         validate=accuracy if len(held_out) else None,
         keep_best=config.checkpoint_model,
+        hand_over=hand_over,
     )
-    with torch_threads(1), reporting(name, config.epochs) as reporter:
-        history = fit(task, Plan(config.epochs, validate_every=config.epochs if every < 1 else every), reporter)
+    with torch_threads(1), reporting(name, epochs) as reporter:
+        history = fit(task, Plan(epochs, validate_every=epochs if every < 1 else every), reporter)
     figures = {"loss": history.losses[-1], **history.figures[-1]}
     logger.info("%s: trained for %d epochs, %s", name, len(history.losses), describe(figures))
 

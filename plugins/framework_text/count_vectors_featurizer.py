@@ -18,6 +18,7 @@ from pydantic import Field, field_validator, model_validator
 from typing_extensions import override
 
 from framework.api import (
+    EarlierTraining,
     FeatureBlock,
     Featurizer,
     FeaturizerConfig,
@@ -99,6 +100,7 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
 
     Config = CountVectorsConfig
     is_trainable: ClassVar[bool] = True
+    is_finetunable: ClassVar[bool] = True
 
     def __init__(self, config: CountVectorsConfig, context: LoadContext) -> None:
         super().__init__(config, context)
@@ -112,12 +114,22 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
 
     @override
     def train(self, data: TrainingData) -> None:
+        self._learn(data, [])
+
+    @override
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:
+        """Appends new n-grams to those of the earlier training, which all stay, as far as ``max_features`` allows."""
+        learned = json.loads((earlier.folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
+        self._learn(data, learned["ngrams"])
+
+    def _learn(self, data: TrainingData, known: list[str]) -> None:
         self._stop_words = _stop_words(self.config.stop_words)
         oov_words = {self._fold(word) for word in self.config.OOV_words}
         oov_token = self._fold(self.config.OOV_token) if self.config.OOV_token else None
         analyzer = self._analyzer(lambda word: oov_token if oov_token and word in oov_words else word)
         messages = [[self._normalise(word) for word in words] for words in self._messages(data)]
-        self._set_vocabulary(self._select(messages, analyzer))
+        new = set(self._select(messages, analyzer)).difference(known)
+        self._set_vocabulary([*known, *sorted(new)][: self.config.max_features])
         if oov_token and self.config.analyzer == "word" and oov_token not in self._columns:
             logger.warning(
                 "%s: no training example has OOV_token %r, or one of OOV_words; unknown words will be ignored",

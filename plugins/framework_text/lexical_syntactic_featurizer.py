@@ -15,6 +15,7 @@ from pydantic import Field, field_validator
 from typing_extensions import override
 
 from framework.api import (
+    EarlierTraining,
     FeatureBlock,
     Featurizer,
     FeaturizerConfig,
@@ -83,6 +84,7 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
 
     Config = LexicalSyntacticConfig
     is_trainable: ClassVar[bool] = True
+    is_finetunable: ClassVar[bool] = True
 
     def __init__(self, config: LexicalSyntacticConfig, context: LoadContext) -> None:
         super().__init__(config, context)
@@ -99,6 +101,13 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
                 seen.update(self._observations(place, text, tag))
             seen.update((place, name, str(value)) for name in self._place_features[place] for value in (True, False))
         self._set_columns(sorted(seen))
+
+    @override
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:
+        """Appends new observations to those of the earlier training, which all stay."""
+        self.train(data)
+        known = _saved_observations(earlier.folder)
+        self._set_columns([*known, *sorted(self._columns.keys() - known)])
 
     @override
     def process(self, batch: MessageBatch) -> None:
@@ -119,8 +128,7 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
     @override
     def load(cls, config: LexicalSyntacticConfig, directory: Path, context: LoadContext) -> Self:
         featurizer = cls(config, context)
-        observations = json.loads((directory / FEATURES_FILE).read_text(encoding="utf-8"))
-        featurizer._set_columns([(place, name, value) for place, name, value in observations])
+        featurizer._set_columns(_saved_observations(directory))
         return featurizer
 
     def _set_columns(self, observations: list[Observation]) -> None:
@@ -167,6 +175,11 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
             column = self._columns.get((place, name, str(is_first if name == "BOS" else is_last)))
             if column is not None:
                 yield column
+
+
+def _saved_observations(directory: Path) -> list[Observation]:
+    observations = json.loads((directory / FEATURES_FILE).read_text(encoding="utf-8"))
+    return [(place, name, value) for place, name, value in observations]
 
 
 def _tagged(tokens: Tokens) -> Iterator[tuple[str, str | None]]:

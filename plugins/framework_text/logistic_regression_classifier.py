@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -14,6 +15,7 @@ from typing_extensions import override
 
 from framework.api import (
     ComponentConfig,
+    EarlierTraining,
     FeatureBlock,
     IntentClassifier,
     IntentResult,
@@ -24,12 +26,12 @@ from framework.api import (
     TrainingData,
 )
 from framework.ml.sampling import hold_out
+from framework_text.earlier_linear_model import INTENTS_FILE, EarlierLinearModel, Weights, widths_of
 from framework_text.linear_model import Floats, Ints, LinearModel
 from framework_text.temperature import fit_temperature
 
 logger = logging.getLogger(__name__)
 
-INTENTS_FILE = "intents.json"
 HELD_OUT_EVERY = 5
 FEWEST_HELD_OUT = 40
 MOST_HELD_OUT = 2_000
@@ -60,16 +62,27 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
 
     Config = LogisticRegressionConfig
     is_trainable: ClassVar[bool] = True
-    version: ClassVar[int] = 2
+    is_finetunable: ClassVar[bool] = True
+    version: ClassVar[int] = 3
     requires: ClassVar[tuple[Kind, ...]] = ("featurizer",)
 
     def __init__(self, config: LogisticRegressionConfig, context: LoadContext) -> None:
         super().__init__(config, context)
         self._intents: list[str] = []
         self._model: LinearModel | None = None
+        self._temperature = 1.0
+        self._widths: dict[str, int] = {}
 
     @override
     def train(self, data: TrainingData) -> None:
+        self._learn(data, None)
+
+    @override
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:
+        """Begins with the earlier weights, and keeps the temperature."""
+        self._learn(data, EarlierLinearModel.read(earlier.folder))
+
+    def _learn(self, data: TrainingData, earlier: EarlierLinearModel | None) -> None:
         labelled = np.array([index for index, example in enumerate(data.examples) if example.intent_name], np.int64)
         names = [data.examples[index].intent_name for index in labelled.tolist()]
         self._intents = sorted({name for name in names if name})
@@ -78,9 +91,12 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
             return
         labels = np.array([self._intents.index(name) for name in names if name], np.int64)
         blocks = [block.sentences(labelled) for block in data.batch.features(self.config.featurizers)]
-        self._model = LinearModel.fit(blocks, labels, self._fit_classifier)
+        self._widths = widths_of(blocks)
+        start = earlier.weights(self._intents, self._widths) if earlier is not None else None
+        model = LinearModel.fit(blocks, labels, partial(self._fit_classifier, start=start))
         if self.config.calibrate:
-            self._model = self._model.sharpened(1 / self._temperature(blocks, labels))
+            self._temperature = earlier.temperature if earlier is not None else self._calibrate(blocks, labels)
+        self._model = model.sharpened(1 / self._temperature)
 
     @override
     def process(self, batch: MessageBatch) -> None:
@@ -98,6 +114,7 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
         (directory / INTENTS_FILE).write_text(json.dumps(self._intents, ensure_ascii=False), encoding="utf-8")
         if self._model is not None:
             self._model.save(directory)
+            EarlierLinearModel.save(directory, self._widths, self._temperature)
 
     @classmethod
     @override
@@ -108,7 +125,7 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
             classifier._model = LinearModel.load(directory)
         return classifier
 
-    def _temperature(self, blocks: list[FeatureBlock], labels: Ints) -> float:
+    def _calibrate(self, blocks: list[FeatureBlock], labels: Ints) -> float:
         """The temperature of a model that has not seen some of the examples; 1 where there are too few of them."""
         wanted = min(len(labels) // HELD_OUT_EVERY, MOST_HELD_OUT)
         held_out, learned = hold_out(labels, wanted, np.random.default_rng(self.config.random_state))
@@ -120,7 +137,7 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
         logger.info("%s: calibrated with temperature %.2f", self.name, temperature)
         return temperature
 
-    def _fit_classifier(self, features: Any, labels: Ints) -> tuple[Any, Any]:
+    def _fit_classifier(self, features: Any, labels: Ints, start: Weights | None = None) -> tuple[Any, Any]:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
@@ -129,6 +146,9 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
         classifier = LogisticRegression(class_weight="balanced", **self.config.model_dump(include=set(keys)))
         if self.config.solver == "liblinear":
             classifier = OneVsRestClassifier(classifier)
+        elif start is not None:
+            classifier.set_params(warm_start=True)
+            classifier.coef_, classifier.intercept_ = start
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ConvergenceWarning)
             classifier.fit(features, labels)

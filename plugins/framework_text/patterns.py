@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -59,6 +60,24 @@ def collect_patterns(
     if config.use_lookup_tables:
         patterns += [Pattern(table.name, phrases=table.elements) for table in data.lookups if table.elements]
     return tuple(pattern for pattern in patterns if names is None or pattern.name in names)
+
+
+def in_earlier_places(patterns: Sequence[Pattern], earlier: Sequence[Pattern]) -> tuple[Pattern, ...]:
+    """The patterns in the places that they had earlier, then new ones; what is gone leaves one that matches nothing.
+
+    Patterns are known by name; of several regular expressions of one name, the first is the first and so on.
+    """
+    numbered = dict(_numbered(patterns))
+    in_place = [numbered.pop(key, Pattern(pattern.name)) for key, pattern in _numbered(earlier)]
+    return (*in_place, *numbered.values())
+
+
+def _numbered(patterns: Iterable[Pattern]) -> Iterator[tuple[tuple[str, bool, int], Pattern]]:
+    counts: Counter[tuple[str, bool]] = Counter()
+    for pattern in patterns:
+        kind = (pattern.name, pattern.regex is not None)
+        counts[kind] += 1
+        yield (*kind, counts[kind]), pattern
 
 
 def compile_finders(patterns: Iterable[Pattern], config: PatternsConfig, *, case_sensitive: bool) -> list[Finder]:

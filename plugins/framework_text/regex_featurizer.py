@@ -11,6 +11,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from framework.api import (
+    EarlierTraining,
     FeatureBlock,
     Featurizer,
     FeaturizerConfig,
@@ -24,6 +25,7 @@ from framework_text.patterns import (
     PatternsConfig,
     collect_patterns,
     compile_finders,
+    in_earlier_places,
     load_patterns,
     save_patterns,
 )
@@ -40,6 +42,7 @@ class RegexFeaturizer(Featurizer[RegexFeaturizerConfig]):
 
     Config = RegexFeaturizerConfig
     is_trainable: ClassVar[bool] = True
+    is_finetunable: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = frozenset({"regexes", "lookups"})
 
     def __init__(self, config: RegexFeaturizerConfig, context: LoadContext) -> None:
@@ -49,6 +52,11 @@ class RegexFeaturizer(Featurizer[RegexFeaturizerConfig]):
     @override
     def train(self, data: TrainingData) -> None:
         self._set_patterns(collect_patterns(data, self.config))
+
+    @override
+    def finetune(self, data: TrainingData, earlier: EarlierTraining) -> None:
+        """Leaves each pattern its column; of one that is gone the column stays and is never used."""
+        self._set_patterns(in_earlier_places(collect_patterns(data, self.config), load_patterns(earlier.folder)))
 
     @override
     def process(self, batch: MessageBatch) -> None:

@@ -37,6 +37,7 @@ class LanguageModelFeaturizer(Featurizer[LanguageModelConfig]):
 
     Config = LanguageModelConfig
     is_trainable: ClassVar[bool] = True
+    is_finetunable: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, config: LanguageModelConfig, context: LoadContext) -> None:
