@@ -73,7 +73,7 @@ def usual_targets(files: BotFiles, bot: Bot) -> Targets:
     return Targets(
         stories=next(iter(named or story_files[-1:]), _inside(data, "stories.yml")),
         new_names=next(iter(_with_key(files.domain, "intents")), _inside(domain, "domain.yml")),
-        new_intents=next(iter(_with_key(files.training, "nlu")[-1:]), _inside(data, "nlu.yml")),
+        new_intents=_file_with_most_intents(files) or _inside(data, "nlu.yml"),
     )
 
 
@@ -131,18 +131,24 @@ def _inside(path: Path, name: str) -> Path:
     return path if path.suffix in _YAML else path / name
 
 
+def _file_with_most_intents(files: BotFiles) -> Path | None:
+    counts = {Path(file.source.file): len(list(_intents_of(file))) for file in files.training}
+    return max((path for path in counts if path.suffix in _YAML and counts[path]), key=counts.__getitem__, default=None)
+
+
 def _file_of_intent(files: BotFiles, intent: str) -> Path | None:
     """The last file that has examples of an intent."""
     for file in reversed(files.training):
-        nlu = file.get("nlu")
         path = Path(file.source.file)
-        if path.suffix in _YAML and isinstance(nlu, ListNode) and intent in _intents_in(nlu):
+        if path.suffix in _YAML and intent in _intents_of(file):
             return path
     return None
 
 
-def _intents_in(nlu: ListNode) -> Iterator[Any]:
-    for item in nlu:
+def _intents_of(file: Mapping) -> Iterator[Any]:
+    """The intents that a file has examples of."""
+    nlu = file.get("nlu")
+    for item in nlu if isinstance(nlu, ListNode) else ():
         name = item.get("intent") if isinstance(item, Mapping) else None
         if name is not None:
             yield name.data()

@@ -126,11 +126,17 @@ async def _choose_targets(usual: Targets, news: Lessons, bot: Bot, questions: Qu
     """The files to write to; only those are asked for to which there is something to add."""
     targets = usual
     if news.stories:
-        targets = replace(targets, stories=Path(await questions.text("Stories go to", str(usual.stories))))
+        targets = replace(targets, stories=await _path("Stories go to", questions, usual.stories) or usual.stories)
     if news.examples:
-        named = await questions.text("Examples go to (empty: to those of their intents)")
-        targets = replace(targets, examples=Path(named) if named else None)
+        targets = replace(targets, examples=await _path("Examples go to (empty: to those of their intents)", questions))
     if news.grows(bot.domain):
-        named = await questions.text("New names go to the domain in (empty: where others are)")
-        targets = replace(targets, domain=Path(named) if named else None)
+        targets = replace(targets, domain=await _path("New names go to (empty: to the domain's others)", questions))
     return targets
+
+
+async def _path(question: str, questions: Questions, usual: Path | None = None) -> Path | None:
+    """The path of a YAML file, or None for an empty answer."""
+    while True:
+        answer = await questions.text(question, str(usual or ""))
+        if not answer or answer.endswith((".yml", ".yaml")):
+            return Path(answer) if answer else None

@@ -17,6 +17,7 @@ from framework.bot.nlu_data import RESPONSE_KEY_DELIMITER
 from framework.cli.interactive_bot import LearningBot
 from framework.cli.interactive_questions import Option, Questions
 from framework.cli.shell_explainer import describe_parse, describe_prediction
+from framework.conversation.tracker import ACTION_LISTEN
 from framework.dialogue.actions.utter import UTTER_PREFIX
 from framework.dialogue.prediction import Prediction
 from framework.nlu.parse import ParseData
@@ -44,7 +45,7 @@ class MessageReview:
             for line in describe_parse(parsed):
                 self._say(line)
             options = [
-                Option("yes", "yes"),
+                Option("yes"),
                 Option("intent", "no, another intent"),
                 Option("entities", "no, other entities"),
             ]
@@ -92,9 +93,10 @@ class ActionReview:
         """The name of the action that comes next."""
         if prediction.action is None:
             return await self._other(prediction)
+        waiting = " (wait for the user)" if prediction.action == ACTION_LISTEN else ""
         proposal = " ".join(describe_prediction(prediction).split()[1:])
-        options = [Option("yes", "yes"), Option("no", "no, another action")]
-        answer = await self._questions.choose(f"Next: {proposal}. Right?", options)
+        options = [Option("yes"), Option("no", "no, another action")]
+        answer = await self._questions.choose(f"Next: {proposal}{waiting}. Right?", options)
         return prediction.action if answer == "yes" else await self._other(prediction)
 
     async def _other(self, prediction: Prediction) -> str:
@@ -107,8 +109,8 @@ class ActionReview:
     def _choosable(self) -> list[str]:
         """All actions: listening, the author's, then the other default ones."""
         own = [name for name in self._bot.domain.action_names if name not in DEFAULT_ACTIONS]
-        default = [name for name in DEFAULT_ACTIONS if name not in (_UNCHOOSABLE, DEFAULT_ACTIONS[0])]
-        return [DEFAULT_ACTIONS[0], *own, *default]
+        default = [name for name in DEFAULT_ACTIONS if name not in (_UNCHOOSABLE, ACTION_LISTEN)]
+        return [ACTION_LISTEN, *own, *default]
 
     async def _invent(self) -> str:
         name = await _name(self._questions, f"Name of the new action ({UTTER_PREFIX}… for a response)")

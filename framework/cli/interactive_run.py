@@ -65,13 +65,16 @@ async def _talk(args: argparse.Namespace, paths: BotPaths, assistant: Assistant,
     bot = LearningBot(service, assistant)
     await bot.open()
     graph = None if args.skip_visualization else _open_graph(paths, args.port, console)
+    teaching = Teaching(bot, service.stores.tracker_store, args.conversation_id or uuid.uuid4().hex)
+    export = Export(paths, bot, teaching, console, with_texts=args.e2e)
+    moved = (lambda: graph.show(teaching.current.events)) if graph is not None else (lambda: None)
+    has_left = False
     try:
-        teaching = Teaching(bot, service.stores.tracker_store, args.conversation_id or uuid.uuid4().hex)
-        export = Export(paths, bot, teaching, console, with_texts=args.e2e)
-        moved = (lambda: graph.show(teaching.current.events)) if graph is not None else (lambda: None)
         _welcome(console, assistant)
-        await InteractiveSession(bot, teaching, questions, console, export, moved=moved).run()
+        has_left = await InteractiveSession(bot, teaching, questions, console, export, moved=moved).run()
     finally:
+        if not has_left:
+            export.put_aside()
         if graph is not None:
             graph.close()
         await service.close()

@@ -68,18 +68,23 @@ class InteractiveSession:
             "quit": self._quit,
         }
 
-    async def run(self) -> None:
-        """Goes from step to step. What was not exported when the input ends is put aside."""
-        self._note_step(await self._teaching.begin())
-        goes_on = True
-        while goes_on:
-            try:
-                await (self._listen() if self._teaching.is_listening else self._decide())
-            except Commanded as wish:
-                goes_on = await self._obey(wish.command)
-            except EndOfInput:
-                self._export.put_aside()
-                return
+    async def run(self) -> bool:
+        """Goes from step to step; returns whether the author left, rather than that there was no more input."""
+        try:
+            self._note_step(await self._teaching.begin())
+            goes_on = True
+            while goes_on:
+                goes_on = await self._step()
+        except EndOfInput:
+            return False
+        return True
+
+    async def _step(self) -> bool:
+        try:
+            await (self._listen() if self._teaching.is_listening else self._decide())
+        except Commanded as wish:
+            return await self._obey(wish.command)
+        return True
 
     async def _listen(self) -> None:
         text = self._screen.take_choice(await self._questions.message())
@@ -174,7 +179,7 @@ class InteractiveSession:
 
     async def _quit(self) -> bool:
         if self._export.has_news:
-            options = [Option("yes", "yes"), Option("no", "no, forget it")]
+            options = [Option("yes"), Option("no", "no, forget it")]
             if await self._questions.choose("Export what was taught before leaving?", options) == "yes":
                 return not await self._export.run(self._questions)
         return False

@@ -136,6 +136,16 @@ class TurnProcessor:
 
         return await self._take_turn(message.sender_id, None, log)
 
+    async def hear(self, message: UserMessage) -> Tracker:
+        """Understands a message, fills slots from it and stores both, without an answer; returns the conversation."""
+
+        async def listen(turn: OpenTurn) -> None:
+            await self._start_session_if_due(turn, message.metadata)
+            await self._understand(turn, message)
+            await self._decisions.fill_slots(turn)
+
+        return await self._take_turn(message.sender_id, None, listen)
+
     async def trigger_intent(
         self,
         sender_id: str,
