@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from framework.bot.domain_json import variation_to_dict
     from framework.bot.endpoints import Endpoint
     from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
+    from framework.bot.stories import UserStep
     from framework.conversation.events import (
         ActionExecuted,
         ActiveLoop,
         BotUttered,
+        EntitiesAdded,
         Event,
         FollowupAction,
         LoopInterrupted,
@@ -45,16 +47,16 @@ if TYPE_CHECKING:
         Component,
         ComponentCache,
         ComponentConfig,
+        EarlierTraining,
         EntityExtractor,
         Featurizer,
-        EarlierTraining,
         FeaturizerConfig,
         IntentClassifier,
         LoadContext,
         TrainingData,
     )
     from framework.nlu.features import FeatureBlock, SparseRows
-    from framework.nlu.parse import ParseData
+    from framework.nlu.parse import ParseData, entity_to_dict
     from framework.nlu.tokenizer import BatchTokenizer, Tokenizer, TokenizerConfig, TokenSpan
     from framework.nlu.tokens import Tokens
     from framework.server.api_error import ApiError, bad_request
@@ -79,10 +81,12 @@ _WHERE = {
     "framework.bot.domain_json": ("variation_to_dict",),
     "framework.bot.endpoints": ("Endpoint",),
     "framework.bot.nlu_data": ("EntityAnnotation", "Example", "LookupTable", "NLUData", "RegexPattern"),
+    "framework.bot.stories": ("UserStep",),
     "framework.conversation.events": (
         "ActionExecuted",
         "ActiveLoop",
         "BotUttered",
+        "EntitiesAdded",
         "Event",
         "FollowupAction",
         "LoopInterrupted",
@@ -108,16 +112,16 @@ _WHERE = {
         "Component",
         "ComponentCache",
         "ComponentConfig",
+        "EarlierTraining",
         "EntityExtractor",
         "Featurizer",
         "FeaturizerConfig",
         "IntentClassifier",
-        "EarlierTraining",
         "LoadContext",
         "TrainingData",
     ),
     "framework.nlu.features": ("FeatureBlock", "SparseRows"),
-    "framework.nlu.parse": ("ParseData",),
+    "framework.nlu.parse": ("ParseData", "entity_to_dict"),
     "framework.nlu.tokenizer": ("BatchTokenizer", "TokenSpan", "Tokenizer", "TokenizerConfig"),
     "framework.nlu.tokens": ("Tokens",),
     "framework.server.channel": ("ChannelConfig", "InputChannel", "OnMessage"),
@@ -163,11 +167,12 @@ __all__ = [
     "Decision",
     "DialogueState",
     "Domain",
+    "EarlierTraining",
     "Endpoint",
+    "EntitiesAdded",
     "EntityAnnotation",
     "EntityExtractor",
     "EntityResult",
-    "EarlierTraining",
     "EnvironmentProblem",
     "Event",
     "EventBroker",
@@ -230,10 +235,12 @@ __all__ = [
     "TrainingData",
     "TrainingDialogue",
     "UserMessage",
+    "UserStep",
     "UserUttered",
     "VersionConflict",
     "bad_request",
     "bot_event",
+    "entity_to_dict",
     "hookimpl",
     "json_messages",
     "learn_rule_book",

@@ -43,12 +43,14 @@ def read_bot(paths: BotPaths) -> Bot:
     training = [file for file in found.training if is_readable(file, problems)]
     domain = _read_domain(found.domain, training, problems)
     nlu = _read_nlu(training, domain.responses, problems)
+    stories = _read_stories(training, problems)
+    e2e_actions = tuple(dict.fromkeys((*domain.e2e_actions, *stories.bot_texts)))
     return Bot(
         paths=paths,
         config=config,
-        domain=replace(domain, retrieval_intents=_retrieval_intents(nlu)),
+        domain=replace(domain, retrieval_intents=_retrieval_intents(nlu), e2e_actions=e2e_actions),
         nlu=nlu,
-        stories=_read_stories(training, problems),
+        stories=stories,
         test_stories=_read_tests(found.tests, problems),
         problems=problems.all(),
     )

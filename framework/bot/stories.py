@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -108,6 +109,23 @@ class StoryData(msgspec.Struct, frozen=True, kw_only=True):
     def has_texts(self) -> bool:
         """Whether a story is told by the words of the user or the bot (end-to-end training)."""
         return any(_is_told_by_words(step) for story in self.stories for step in story.steps)
+
+    @property
+    def bot_texts(self) -> list[str]:
+        """The texts that the bot says word for word in stories and rules, each once."""
+        told: tuple[Story | Rule, ...] = (*self.stories, *self.rules)
+        steps = (step for story in told for step in story.steps)
+        return list(dict.fromkeys(step.text for step in steps if isinstance(step, BotStep)))
+
+    @property
+    def messages_by_words(self) -> Iterator[UserStep]:
+        """What the user says in stories that are told by words."""
+        for story in self.stories:
+            for step in story.steps:
+                options = step.options if isinstance(step, OrStep) else ((step,),)
+                for part in (part for option in options for part in option):
+                    if isinstance(part, UserStep) and part.intent is None and part.text:
+                        yield part
 
 
 def _is_told_by_words(step: Step) -> bool:

@@ -8,10 +8,18 @@ from pathlib import Path
 
 from framework.cli.output import output_console
 from framework.cli.training_run import limit_threads, options_of, print_problems, read
+from framework.errors import Problem, UsageError
 
 
 def train_comparison(args: argparse.Namespace, configs: Sequence[Path]) -> int:
-    """Trains a model for each config, percentage and run, and says how to test them."""
+    """Trains a model for each config, percentage and run, and says how to test them.
+
+    Raises:
+        UsageError: the models are to go on from an earlier one; they would no longer be told apart by their configs.
+    """
+    if args.finetune is not None:
+        what = "several configs are trained from the beginning, to be compared"
+        raise UsageError(Problem(code="cannot-finetune", what=what, fix="leave out --finetune, or name one config"))
     limit_threads(args.num_threads)
     from framework.evaluation.policy_models import PolicyTraining
     from framework.registry import create_registry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -12,7 +14,26 @@ from framework.ml.unused_keys import UNUSED, UnusedNetworkKeys
 
 Sizes = dict[str, int]
 
-_TEXT_ONLY = "Only `dialogue` has an effect; texts need no transformer of their own here."
+_MOST_EPOCHS = 300
+DEFAULT_SIZE = 128
+_DIALOGUE_AND_TEXT = " `dialogue` is that which looks back, `text` that which finds entities; others have no effect."
+_OF_TEXTS = (
+    "No effect: what the bot says is known by the features of its sentences, which need no network of their own."
+)
+_NO_SIMILARITY = "No effect: the loss is cross-entropy, which has no bounds of similarities."
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerSettings:
+    """What the network that finds entities in texts can be told."""
+
+    token_size: int
+    size: int
+    layers: int
+    heads: int
+    hidden_layers: tuple[int, ...]
+    bilou: bool
+    splits_at_comma: Callable[[str], bool]
 
 
 class LearnedPolicyConfig(PolicyConfig):
@@ -65,6 +86,11 @@ class LearnedPolicyConfig(PolicyConfig):
         return value
 
     @property
+    def most_epochs(self) -> int:
+        """The most epochs to train."""
+        return self.epochs or _MOST_EPOCHS
+
+    @property
     def hidden_layers(self) -> tuple[int, ...]:
         """Feed-forward layers of a state before the network that looks back."""
         return ()
@@ -89,22 +115,32 @@ class LearnedPolicyConfig(PolicyConfig):
         """Share of past states hidden in training."""
         return 0.0
 
+    @property
+    def label_drop_rate(self) -> float:
+        """Share of the features of the bot's texts dropped in training, where these are to be chosen."""
+        return 0.0
+
+    @property
+    def tagger(self) -> TaggerSettings | None:
+        """How to find entities in texts; None for not at all."""
+        return None
+
 
 class TEDConfig(UnusedNetworkKeys, LearnedPolicyConfig):
     """Every key that Rasa's TEDPolicy knows. Keys that steer nothing here say so."""
 
     transformer_size: int | Sizes = Field(
         {"text": 128, "action_text": 128, "label_action_text": 128, "dialogue": 128},
-        description="Width of the network. " + _TEXT_ONLY,
+        description="Width of the networks." + _DIALOGUE_AND_TEXT,
     )
     number_of_transformer_layers: int | Sizes = Field(
         {"text": 1, "action_text": 1, "label_action_text": 1, "dialogue": 1},
-        description="How many times the network looks back. " + _TEXT_ONLY,
+        description="Layers of the networks." + _DIALOGUE_AND_TEXT,
     )
-    number_of_attention_heads: int = Field(4, ge=1, description="Attention heads; divides the transformer's width.")
+    number_of_attention_heads: int = Field(4, ge=1, description="Attention heads; divides the widths of the networks.")
     hidden_layers_sizes: dict[str, tuple[int, ...]] = Field(
         {"text": (), "action_text": (), "label_action_text": ()},
-        description="Feed-forward layers of a state before the transformer: those of `dialogue`.",
+        description="Feed-forward layers before the transformers." + _DIALOGUE_AND_TEXT,
     )
     drop_rate_attention: float = Field(
         0.2, ge=0, lt=1, description="Share of past states hidden in training, so that none is relied upon."
@@ -114,10 +150,15 @@ class TEDConfig(UnusedNetworkKeys, LearnedPolicyConfig):
     use_dense_input_dropout: bool = Field(True, description="Whether `drop_rate` applies to dense features.")
 
     entity_recognition: bool = Field(
-        True, description="No effect: the entities of a message are those that the pipeline finds."
+        True,
+        description="Find entities in messages that count by their words, as they are marked in stories told by words.",
     )
-    BILOU_flag: bool = Field(True, description=UNUSED)
-    split_entities_by_comma: bool | dict[str, bool] = Field(True, description=UNUSED)
+    BILOU_flag: bool = Field(
+        True, description="Tell the beginning, inside and end of an entity and single-token entities apart."
+    )
+    split_entities_by_comma: bool | dict[str, bool] = Field(
+        True, description="Split an entity at a comma between its words; also by entity name."
+    )
     dense_dimension: Sizes = Field(
         {
             "text": 128,
@@ -130,31 +171,36 @@ class TEDConfig(UnusedNetworkKeys, LearnedPolicyConfig):
             "slots": 20,
             "active_loop": 20,
         },
-        description=UNUSED,
+        description="Width of the embeddings of tokens in which entities are found: `text`; others have no effect.",
     )
-    concat_dimension: Sizes = Field({"text": 128, "action_text": 128, "label_action_text": 128}, description=UNUSED)
-    encoding_dimension: int = Field(50, ge=1, description=UNUSED)
+    concat_dimension: Sizes = Field({"text": 128, "action_text": 128, "label_action_text": 128}, description=_OF_TEXTS)
+    encoding_dimension: int = Field(50, ge=1, description="No effect: a state is as wide as the network.")
     use_key_relative_attention: bool = Field(False, description="No effect: keys always depend on the distance.")
     use_value_relative_attention: bool = Field(False, description="No effect: values always depend on the distance.")
     unidirectional_encoder: bool = Field(False, description="No effect: a state never sees what comes after it.")
-    maximum_negative_similarity: float = Field(-0.2, ge=-1, le=1, description=UNUSED)
-    scale_loss: bool = Field(True, description=UNUSED)
-    drop_rate_label: float = Field(0.0, ge=0, lt=1, description=UNUSED)
-    use_masked_language_model: bool = Field(False, description=UNUSED)
+    maximum_negative_similarity: float = Field(-0.2, ge=-1, le=1, description=_NO_SIMILARITY)
+    scale_loss: bool = Field(True, description="No effect: what is learned already weighs less by itself.")
+    drop_rate_label: float = Field(
+        0.0, ge=0, lt=1, description="Share of the features of the bot's texts dropped in training, where it chooses."
+    )
+    use_masked_language_model: bool = Field(
+        False, description="No effect: stories have too few texts to learn a language from."
+    )
 
     @field_validator("transformer_size", "number_of_transformer_layers")
     @classmethod
     def _positive_dialogue(cls, value: int | Sizes) -> int | Sizes:
-        if _dialogue(value) < 1:
+        if _of(value, "dialogue", 1) < 1:
             raise ValueError("must be at least 1 for the dialogue")
         return value
 
     @field_validator("number_of_attention_heads")
     @classmethod
     def _divides(cls, heads: int, info: Any) -> int:
-        size = _dialogue(info.data.get("transformer_size", {}), 128)
-        if size % heads:
-            raise ValueError(f"{heads} heads do not divide the transformer_size {size}")
+        sizes = info.data.get("transformer_size", {})
+        for size in (_of(sizes, "dialogue", DEFAULT_SIZE), _of(sizes, "text", DEFAULT_SIZE)):
+            if size % heads:
+                raise ValueError(f"{heads} heads do not divide the transformer_size {size}")
         return heads
 
     @property
@@ -163,11 +209,11 @@ class TEDConfig(UnusedNetworkKeys, LearnedPolicyConfig):
 
     @property
     def size(self) -> int:  # noqa: D102
-        return _dialogue(self.transformer_size, 128)
+        return _of(self.transformer_size, "dialogue", DEFAULT_SIZE)
 
     @property
     def layers(self) -> int:  # noqa: D102
-        return _dialogue(self.number_of_transformer_layers)
+        return _of(self.number_of_transformer_layers, "dialogue", 1)
 
     @property
     def heads(self) -> int:  # noqa: D102
@@ -176,6 +222,28 @@ class TEDConfig(UnusedNetworkKeys, LearnedPolicyConfig):
     @property
     def hidden_states(self) -> float:  # noqa: D102
         return self.drop_rate_attention
+
+    @property
+    def label_drop_rate(self) -> float:  # noqa: D102
+        return self.drop_rate_label
+
+    @property
+    def tagger(self) -> TaggerSettings | None:  # noqa: D102
+        if not self.entity_recognition:
+            return None
+        return TaggerSettings(
+            token_size=self.dense_dimension.get("text", DEFAULT_SIZE),
+            size=_of(self.transformer_size, "text", DEFAULT_SIZE),
+            layers=_of(self.number_of_transformer_layers, "text", 1),
+            heads=self.number_of_attention_heads,
+            hidden_layers=self.hidden_layers_sizes.get("text", ()),
+            bilou=self.BILOU_flag,
+            splits_at_comma=self._splits_at_comma,
+        )
+
+    def _splits_at_comma(self, entity: str) -> bool:
+        split = self.split_entities_by_comma
+        return split.get(entity, True) if isinstance(split, dict) else split
 
 
 class UnexpecTEDConfig(TEDConfig):
@@ -209,5 +277,5 @@ class LSTMConfig(LearnedPolicyConfig):
         return self.number_of_layers
 
 
-def _dialogue(value: int | Sizes, default: int = 1) -> int:
-    return value if isinstance(value, int) else value.get("dialogue", default)
+def _of(value: int | Sizes, network: str, default: int) -> int:
+    return value if isinstance(value, int) else value.get(network, default)

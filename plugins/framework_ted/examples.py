@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,11 @@ class ExampleSet:
         """The share of each label among what follows a window, ``[W, C]``."""
         shares: Floats = self.counts / self.counts.sum(axis=1, keepdims=True)
         return shares
+
+    def with_labels(self, further: Sequence[str]) -> ExampleSet:
+        """The same, and further labels that follow nowhere."""
+        nowhere = np.zeros((len(self.counts), len(further)), dtype=np.float32)
+        return replace(self, labels=(*self.labels, *further), counts=np.concatenate([self.counts, nowhere], axis=1))
 
     @property
     def longest(self) -> int:

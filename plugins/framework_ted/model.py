@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from framework.api import DialogueState
+from framework.api import DialogueState, EarlierTraining
 from framework.ml.features import PartFeatures
+from framework.ml.growth import new_places
 from framework.ml.rows import beside, times
 from framework.ml.runtime import Runner, Runtime, open_runner
 from framework.ml.weights import Arrays, load_arrays, save_arrays
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from framework_ted.config import LearnedPolicyConfig
     from framework_ted.trainable import Objective
-    from framework_ted.trainer import Kind
+    from framework_ted.trainer import Kind, Start
 
 _DESCRIPTION = "network.json"
 _GRAPH = "network.onnx"
@@ -64,15 +65,29 @@ class DialogueModel:
         kind: Kind,
         objective: Objective,
         name: str,
+        answers: Sequence[str] = (),
+        earlier: EarlierTraining | None = None,
     ) -> Self:
-        """Learns what follows the windows of the examples. Imports torch."""
+        """Learns what follows the windows of the examples, beginning with an earlier training. Imports torch.
+
+        ``answers`` are the labels that are texts. Where the states have texts, too, these are labels whether or not
+        they follow anywhere, and known by their features, so that one counts as likely where those like it are.
+        """
+        from framework_ted.trainable import Answers
         from framework_ted.trainer import train
 
-        columns, texts = StateColumns.fit(examples.states), None
+        columns, texts, known_answers = StateColumns.fit(examples.states), None, None
         if has_texts(examples.states):
-            texts = TextFeatures.fit(examples.states, featurize, config.featurizers)
+            texts = TextFeatures.fit(examples.states, answers, featurize, config.featurizers)
+            if answers:
+                examples = examples.with_labels([text for text in answers if text not in examples.labels])
+                places = np.asarray([examples.labels.index(text) for text in answers])
+                known_answers = Answers(places, texts.of(answers, featurize))
         features = _features(columns, texts, examples.states, featurize)
-        trained = train(examples, features, config, kind=kind, objective=objective, name=name)
+        start = _start(earlier, config, _column_names(columns, texts), examples.labels) if earlier is not None else None
+        trained = train(
+            examples, features, config, kind=kind, objective=objective, name=name, answers=known_answers, start=start
+        )
         shape = asdict(trained.shape)
         runner = open_runner(config.runtime, trained.graph, lambda: _network(shape, trained.state))
         return cls(columns, texts, trained.table, examples.labels, shape, runner, (trained.graph, trained.state))
@@ -94,7 +109,7 @@ class DialogueModel:
         graph, state = self.stored
         description = {
             "columns": self.columns.names,
-            "texts": self.texts.origins if self.texts else None,
+            "texts": self.texts.describe() if self.texts else None,
             "labels": self.labels,
             "shape": self.shape,
         }
@@ -109,17 +124,41 @@ class DialogueModel:
         if not (directory / _DESCRIPTION).is_file():
             return None
         description = json.loads((directory / _DESCRIPTION).read_text(encoding="utf-8"))
-        shape, origins = description["shape"], description["texts"]
+        shape, texts = description["shape"], description["texts"]
         runner = open_runner(runtime, directory / _GRAPH, lambda: _network(shape, load_arrays(directory / _WEIGHTS)))
         arrays = load_arrays(directory / _TABLE)
         return cls(
             StateColumns(description["columns"]),
-            None if origins is None else TextFeatures.from_arrays(origins, arrays),
+            None if texts is None else TextFeatures.from_arrays(texts, arrays),
             arrays["table"].astype(np.float32),
             tuple(description["labels"]),
             shape,
             runner,
         )
+
+
+def _start(
+    earlier: EarlierTraining, config: LearnedPolicyConfig, columns: Sequence[Hashable], labels: Sequence[str]
+) -> Start | None:
+    """What to begin with; None where the earlier training had nothing to learn."""
+    from framework_ted.trainer import Start
+
+    before = DialogueModel.load(earlier.folder, "onnx")
+    if before is None:
+        return None
+    return Start(
+        before.table,
+        load_arrays(earlier.folder / _WEIGHTS),
+        new_places(_column_names(before.columns, before.texts), columns),
+        new_places(before.labels, labels),
+        earlier.epochs(config.most_epochs),
+    )
+
+
+def _column_names(columns: StateColumns, texts: TextFeatures | None) -> list[Hashable]:
+    """The columns of all sparse features of a state: its own, then those of what the user and the bot said."""
+    of_texts = texts.column_names if texts is not None else []
+    return [*columns.names, *((who, column) for who in ("user", "bot") for column in of_texts)]
 
 
 def softmax(logits: Floats) -> Floats:

@@ -109,13 +109,18 @@ class DialogueNetwork(nn.Module):
 
     def forward(self, inputs: Inputs) -> dict[str, Tensor]:
         """All outputs."""
+        return {"labels": self.out(self.summarize(inputs))}
+
+    def summarize(self, inputs: Inputs) -> Tensor:
+        """What matters of each window, ``[B, D]``."""
         states = self.encode(inputs)
         now = states[inputs["latest"]]  # (B, D)
         for layer in self.layers:
             now = layer(now, states, inputs)
         if self.lstm is not None:
             now = now + self.dropout(self._recur(states, inputs))
-        return {"labels": self.out(self.dropout(self.final_norm(now)))}
+        summary: Tensor = self.dropout(self.final_norm(now))
+        return summary
 
     def encode(self, inputs: Inputs) -> Tensor:
         """The states one by one, ``[U, D]``."""

@@ -13,17 +13,23 @@ import numpy as np
 from framework.api import (
     DialogueState,
     Domain,
+    EarlierTraining,
+    EntitiesAdded,
+    Event,
     LoadContext,
     Policy,
     PolicyTrainingData,
     Prediction,
     StateReader,
     Tracker,
+    entity_to_dict,
     state_reader,
 )
 from framework_ted.config import LearnedPolicyConfig, LSTMConfig, TEDConfig
 from framework_ted.examples import Example, collect
 from framework_ted.model import DialogueModel, softmax
+from framework_ted.states import with_words_alone
+from framework_ted.tagger import EntityTagger
 from framework_ted.windows import Floats, Windows
 
 if TYPE_CHECKING:
@@ -42,17 +48,26 @@ _FILE = "policy.json"
 class LearnedPolicy(Policy[ConfigT]):
     """Learns from stories which action follows the latest states, and so knows what to do in new situations too."""
 
+    is_finetunable = True
     reads_texts = True
     kind: ClassVar[Kind]
 
     def __init__(self, config: ConfigT, context: LoadContext) -> None:
         super().__init__(config, context)
         self._model: DialogueModel | None = None
+        self._tagger: EntityTagger | None = None
         self._ignored: frozenset[str] = frozenset()
         self._reader: StateReader | None = None
 
     def train(self, data: PolicyTrainingData) -> None:
         """Learns the actions of stories and augmented stories; rules are not for policies that learn."""
+        self._learn(data, None)
+
+    def finetune(self, data: PolicyTrainingData, earlier: EarlierTraining) -> None:
+        """Goes on from the weights of an earlier training; those of new actions, intents and slots are fresh."""
+        self._learn(data, earlier)
+
+    def _learn(self, data: PolicyTrainingData, earlier: EarlierTraining | None) -> None:
         dialogues = [dialogue for dialogue in data.dialogues if dialogue.kind != "rule"]
         reader = state_reader(data.domain, dialogues)
         self._ignored = reader.ignored
@@ -60,7 +75,9 @@ class LearnedPolicy(Policy[ConfigT]):
         examples = [
             Example(states, decision.label, is_augmented=dialogue.kind == "augmented")
             for dialogue in dialogues
-            for states, decision in dialogue.examples(reader.for_training(dialogue.tracker), reader.ignored)
+            for states, decision in dialogue.examples(
+                with_words_alone(reader.for_training(dialogue.tracker)), reader.ignored
+            )
         ]
         if not examples:
             logger.warning("%s learns from stories, and there are none; it will predict nothing.", self.name)
@@ -72,7 +89,13 @@ class LearnedPolicy(Policy[ConfigT]):
             kind=self.kind,
             objective="one",
             name=self.name,
+            answers=data.domain.e2e_actions,
+            earlier=earlier,
         )
+        settings = self.config.tagger
+        if settings is not None:
+            messages = data.stories.messages_by_words
+            self._tagger = EntityTagger.train(messages, settings, self.config, data.featurize, self.name)
 
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
         prediction = Prediction(policy=type(self).__name__, priority=self.config.priority, probabilities={})
@@ -88,6 +111,7 @@ class LearnedPolicy(Policy[ConfigT]):
             by_words = self._confidences(self._model, (*states[:-1], heard))
             if self._trusts_words(heard, by_words, _intent_confidence(tracker) * confidences.max()):
                 prediction.is_end_to_end_prediction, confidences = True, by_words
+                prediction.optional_events = self._entities(tracker)
         if confidences.any():
             prediction.probabilities = dict(self._ranked(confidences, self._model.labels))
         return prediction
@@ -96,13 +120,26 @@ class LearnedPolicy(Policy[ConfigT]):
         (directory / _FILE).write_text(json.dumps({"ignored_actions": sorted(self._ignored)}), encoding="utf-8")
         if self._model is not None:
             self._model.save(directory)
+        if self._tagger is not None:
+            self._tagger.save(directory)
 
     @classmethod
     def load(cls, config: ConfigT, directory: Path, context: LoadContext) -> Self:  # noqa: D102
         policy = cls(config, context)
         policy._ignored = frozenset(json.loads((directory / _FILE).read_text(encoding="utf-8"))["ignored_actions"])
         policy._model = DialogueModel.load(directory, config.runtime)
+        policy._tagger = EntityTagger.load(directory, config.runtime)
         return policy
+
+    def _entities(self, tracker: Tracker) -> list[Event]:
+        """The entities in the words of the latest message that the pipeline has not found there."""
+        message, settings = tracker.latest_message, self.config.tagger
+        if self._tagger is None or settings is None or message is None or not message.text:
+            return []
+        found = self._tagger.find(message.text, self.featurize, settings, type(self).__name__)
+        known = {(entity.get("entity"), entity.get("start"), entity.get("end")) for entity in message.entities}
+        new = [entity_to_dict(each) for each in found if (each.entity, each.start, each.end) not in known]
+        return [EntitiesAdded(entities=new)] if new else []
 
     def _heard(self, reader: StateReader, tracker: Tracker) -> DialogueState | None:
         """The state of now by the words of the message; None where these do not count."""
@@ -142,7 +179,7 @@ class TEDPolicy(LearnedPolicy[TEDConfig]):
     """Learns from stories with the Transformer Embedding Dialogue network (arXiv 1910.00486)."""
 
     Config = TEDConfig
-    version = 1
+    version = 2
     kind = "transformer"
 
 
@@ -150,7 +187,7 @@ class LSTMPolicy(LearnedPolicy[LSTMConfig]):
     """Learns from stories with a recurrent network (Hochreiter and Schmidhuber 1997)."""
 
     Config = LSTMConfig
-    version = 1
+    version = 2
     kind = "lstm"
 
 

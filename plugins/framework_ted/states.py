@@ -36,6 +36,11 @@ def entries_of(state: DialogueState) -> Iterator[tuple[str, float]]:
                     yield f"slot {number} {name}", value
 
 
+def with_words_alone(states: Iterable[DialogueState]) -> list[DialogueState]:
+    """The states, less the entities that a story marks in words: these are to be found, and not known beforehand."""
+    return [state.by_text() if state.text is not None else state for state in states]
+
+
 class StateColumns:
     """The columns that the states of the training dialogues have; others are not seen."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from framework.api import DialogueState, MessageBatch, SparseRows
 from framework.ml.features import PartFeatures, PartReader
+from framework.ml.growth import column_names
 from framework.ml.rows import beside
 from framework.ml.weights import Arrays
 from framework_ted.heard_texts import HeardTexts
+from framework_ted.story_words import ORIGIN, StoryWords, origins
 from framework_ted.windows import Floats, Ints
 
 Featurize = Callable[[Sequence[str]], MessageBatch]
@@ -21,15 +23,28 @@ Featurize = Callable[[Sequence[str]], MessageBatch]
 class TextFeatures:
     """Reads the sentence features of both texts of a state, side by side; zeros where there is no text."""
 
+    words: StoryWords
     reader: PartReader
     heard: HeardTexts
 
     @classmethod
-    def fit(cls, states: Sequence[DialogueState], featurize: Featurize, featurizers: tuple[str, ...]) -> TextFeatures:
-        """Learns the scales of the features from the texts of all states."""
-        reader = PartReader.fit("sentence", featurize(_texts(states)).features(featurizers))
+    def fit(
+        cls,
+        states: Sequence[DialogueState],
+        answers: Sequence[str],
+        featurize: Featurize,
+        featurizers: tuple[str, ...],
+    ) -> TextFeatures:
+        """Learns words, and the scales of features, from the texts of all states, and of what the bot can say."""
+        batch = featurize(list(dict.fromkeys((*_texts(states), *answers))))
+        words = StoryWords.fit(batch)
+        reader = PartReader.fit("sentence", words.beside(batch).features(origins(featurizers)))
         heard = list(dict.fromkeys(state.text for state in states if state.text))
-        return cls(reader, HeardTexts(reader.read(featurize(heard))))
+        return cls(words, reader, HeardTexts(reader.read(words.beside(featurize(heard)))))
+
+    def of(self, texts: Sequence[str], featurize: Featurize) -> PartFeatures:
+        """The features of texts, a row each."""
+        return self.reader.read(self.words.beside(featurize(texts)))
 
     def read(self, states: Sequence[DialogueState], featurize: Featurize) -> PartFeatures:
         """A row for every state."""
@@ -39,7 +54,7 @@ class TextFeatures:
             np.asarray([numbers.get(text or "", len(texts)) for text in column], dtype=np.int64)
             for column in ([state.text for state in states], [state.action_text for state in states])
         ]
-        features = self.reader.read(featurize(texts)) if texts else self._nothing()
+        features = self.of(texts, featurize) if texts else self._nothing()
         sparse, dense = features.sparse, features.dense
         return PartFeatures(
             beside([_with_empty_row(sparse).rows(rows) for rows in said]) if sparse is not None else None,
@@ -48,21 +63,30 @@ class TextFeatures:
 
     def closeness(self, text: str, featurize: Featurize) -> float:
         """How much a text is like anything that users say in the stories, 0 to 1."""
-        return self.heard.closeness(self.reader.read(featurize([text])))
+        return self.heard.closeness(self.of([text], featurize))
 
     @property
-    def origins(self) -> list[str]:
-        """The featurizers whose features it reads."""
-        return list(self.reader.scales)
+    def column_names(self) -> list[Hashable]:
+        """The sparse columns by names that stay true when stories are added."""
+        words = self.words.names
+        return [
+            (origin, words[column]) if origin == ORIGIN else (origin, column)
+            for origin, column in column_names(self.reader)
+        ]
+
+    def describe(self) -> dict[str, list[str]]:
+        """The featurizers whose features it reads and the words that it knows, as a JSON object."""
+        return {"origins": list(self.reader.scales), "words": self.words.names}
 
     def arrays(self) -> Arrays:
         """What was learned, by names for a file."""
         return self.reader.arrays() | self.heard.arrays()
 
     @classmethod
-    def from_arrays(cls, origins: Sequence[str], arrays: Arrays) -> TextFeatures:
-        """Restores what :meth:`origins` and :meth:`arrays` gave."""
-        return cls(PartReader.from_arrays("sentence", origins, arrays), HeardTexts.from_arrays(arrays))
+    def from_arrays(cls, description: Mapping[str, Sequence[str]], arrays: Arrays) -> TextFeatures:
+        """Restores what :meth:`describe` and :meth:`arrays` gave."""
+        reader = PartReader.from_arrays("sentence", description["origins"], arrays)
+        return cls(StoryWords.of_names(description["words"]), reader, HeardTexts.from_arrays(arrays))
 
     def _nothing(self) -> PartFeatures:
         reader = self.reader

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,6 +14,7 @@ import torch
 
 from framework.ml.batches import BatchesOnDemand
 from framework.ml.features import PartFeatures
+from framework.ml.growth import GONE, transplant_module, transplant_tensor
 from framework.ml.progress import describe, reporting
 from framework.ml.sampling import batch_sizes, hold_out, spread
 from framework.ml.threads import fastest_thread_count, torch_threads
@@ -21,14 +24,13 @@ from framework_ted.config import LearnedPolicyConfig
 from framework_ted.examples import ExampleSet
 from framework_ted.network import Shape
 from framework_ted.onnx_network import dialogue_graph
-from framework_ted.trainable import Batch, Objective, TrainableModel
+from framework_ted.trainable import Answers, AnswerWeights, Batch, Objective, TrainableModel
 from framework_ted.windows import Floats, Ints
 
 logger = logging.getLogger(__name__)
 
 Kind = Literal["transformer", "lstm"]
 
-_MOST_EPOCHS = 300
 _MANY_EXAMPLES = 2000
 """From so many on it pays to time threads."""
 
@@ -43,6 +45,29 @@ class Trained:
     state: Arrays
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What an earlier training learned, the new places of its columns and labels, and how long to train now."""
+
+    table: Floats
+    state: Arrays
+    columns: Ints
+    labels: Ints
+    epochs: int
+
+    def hand_over(self, model: TrainableModel) -> None:
+        """Overwrites the weights of a fresh model, as far as they were learned before."""
+        transplant_tensor(model.table.table, self.table, {0: self.columns})
+        moves = {f"out.{part}": {0: self.labels} for part in ("weight", "bias")}
+        for name, old in self.state.items():
+            if name.endswith(".ages.weight"):
+                ages = np.arange(len(old))
+                moves[name] = {0: np.where(ages < model.network.shape.ages, ages, GONE)}
+        transplant_module(model.network, self.state, moves)
+        if model.answers is not None:
+            model.answers.forget()
+
+
 def train(
     examples: ExampleSet,
     features: PartFeatures,
@@ -51,8 +76,11 @@ def train(
     kind: Kind,
     objective: Objective,
     name: str,
+    answers: Answers | None = None,
+    start: Start | None = None,
 ) -> Trained:
-    """Learns what follows the windows; ``features`` are those of the examples' states."""
+    """Learns what follows the windows; ``features`` are those of the examples' states, ``answers`` labels by texts."""
+    epochs = start.epochs if start is not None else config.most_epochs
     shape = Shape(
         kind=kind,
         labels=len(examples.labels),
@@ -67,9 +95,14 @@ def train(
     width = features.sparse.width if features.sparse is not None else 0
     with torch.random.fork_rng():
         torch.manual_seed(config.random_seed or 0)
-        model = TrainableModel(shape, width, objective, config)
+        of_texts = None
+        if answers is not None:
+            of_texts = AnswerWeights(answers, examples.counts.max(axis=0) > 0, shape.size, config.label_drop_rate)
+        model = TrainableModel(shape, width, objective, config, of_texts)
         model.to("cuda" if config.use_gpu and torch.cuda.is_available() else "cpu")
-        _fit(model, _Batches(examples, features, config), config, name)
+        hand_over = partial(start.hand_over, model) if start is not None else None
+        _fit(model, _Batches(examples, features, config, epochs), config, name, hand_over)
+    model.network.out.weight.data = model.label_weights().detach()
     state = {name: _array(tensor) for name, tensor in model.network.state_dict().items()}
     return Trained(shape, _array(model.table.table), dialogue_graph(model.network), state)
 
@@ -77,7 +110,7 @@ def train(
 class _Batches:
     """The examples to learn from and those held out, in batches."""
 
-    def __init__(self, examples: ExampleSet, features: PartFeatures, config: LearnedPolicyConfig) -> None:
+    def __init__(self, examples: ExampleSet, features: PartFeatures, config: LearnedPolicyConfig, epochs: int) -> None:
         self._windows = examples.windows
         self._targets = examples.targets
         self._features = features
@@ -86,7 +119,7 @@ class _Batches:
         self._main_labels = examples.counts.argmax(axis=1)
         self.held_out, self.learned = hold_out(self._main_labels, config.evaluate_on_number_of_examples, self._rng)
         self._sizes = batch_sizes(config.batch_size, len(self.learned))
-        self.epochs = config.epochs or _MOST_EPOCHS
+        self.epochs = epochs
 
     @property
     def steps(self) -> int:
@@ -116,7 +149,13 @@ class _Batches:
         return Batch(features, windows, self._targets[examples])
 
 
-def _fit(model: TrainableModel, batches: _Batches, config: LearnedPolicyConfig, name: str) -> None:
+def _fit(
+    model: TrainableModel,
+    batches: _Batches,
+    config: LearnedPolicyConfig,
+    name: str,
+    hand_over: Callable[[], None] | None,
+) -> None:
     def accuracy() -> float:
         model.eval()
         with torch.inference_mode():
@@ -132,6 +171,7 @@ def _fit(model: TrainableModel, batches: _Batches, config: LearnedPolicyConfig, 
         model.loss,
         validate=accuracy if len(batches.held_out) else None,
         keep_best=config.checkpoint_model,
+        hand_over=hand_over,
     )
     with torch_threads(_threads(model, batches, config)), reporting(name, batches.epochs) as reporter:
         history = fit(task, plan, reporter)

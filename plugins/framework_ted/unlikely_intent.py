@@ -15,6 +15,7 @@ from framework.api import (
     ActionExecuted,
     DialogueState,
     Domain,
+    EarlierTraining,
     LoadContext,
     Policy,
     PolicyTrainingData,
@@ -28,6 +29,7 @@ from framework.api import (
 from framework_ted.config import UnexpecTEDConfig
 from framework_ted.examples import Example, ExampleSet, collect
 from framework_ted.model import DialogueModel
+from framework_ted.states import with_words_alone
 from framework_ted.texts import Featurize
 from framework_ted.thresholds import likely_from
 from framework_ted.windows import Floats, Windows
@@ -44,7 +46,8 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
     """Predicts ``action_unlikely_intent`` after a message whose intent the stories do not have at such a place."""
 
     Config = UnexpecTEDConfig
-    version = 1
+    version = 2
+    is_finetunable = True
     reads_texts = True
 
     def __init__(self, config: UnexpecTEDConfig, context: LoadContext) -> None:
@@ -56,6 +59,13 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
 
     def train(self, data: PolicyTrainingData) -> None:
         """Learns which intents the stories have where, and from which score on each is likely."""
+        self._learn(data, None)
+
+    def finetune(self, data: PolicyTrainingData, earlier: EarlierTraining) -> None:
+        """Goes on from the weights of an earlier training; from which score on an intent is likely is found anew."""
+        self._learn(data, earlier)
+
+    def _learn(self, data: PolicyTrainingData, earlier: EarlierTraining | None) -> None:
         dialogues = [dialogue for dialogue in data.dialogues if dialogue.kind != "rule"]
         reader = state_reader(data.domain, dialogues)
         self._ignored = reader.ignored
@@ -66,7 +76,13 @@ class UnexpecTEDIntentPolicy(Policy[UnexpecTEDConfig]):
             return
         learned = collect(examples, self.config.history)
         self._model = DialogueModel.train(
-            learned, self.config, data.featurize, kind="transformer", objective="any", name=self.name
+            learned,
+            self.config,
+            data.featurize,
+            kind="transformer",
+            objective="any",
+            name=self.name,
+            earlier=earlier,
         )
         logits = _all_logits(self._model, learned, data.featurize)
         thresholds = likely_from(logits, learned, self.config.tolerance)
@@ -124,7 +140,7 @@ def _just_heard(tracker: Tracker) -> UserUttered | None:
 
 def _messages(dialogue: TrainingDialogue, reader: StateReader) -> Iterator[Example]:
     """The states before each message of a dialogue, and its intent."""
-    states: list[DialogueState] = reader.for_training(dialogue.tracker)
+    states: list[DialogueState] = with_words_alone(reader.for_training(dialogue.tracker))
     for number, state in enumerate(states):
         if number and state.is_after_listen and state.intent is not None:
             yield Example(tuple(states[:number]), state.intent, is_augmented=dialogue.kind == "augmented")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from framework.dialogue.policy import Policy
 from framework.nlu.pipeline import Pipeline
 from tests.assembling import SPARSE_FEATURES, assemble, examples
 from tests.conversation.conversing import listen, user
-from tests.ted.cafe import after, cafe_by_words, reloaded, teach
+from tests.dialogue.talking import bot_of
+from tests.ted.cafe import DOMAIN, WORDS, after, cafe_by_words, reloaded, teach
 
 NLU = NLUData(
     examples=examples(
@@ -78,3 +81,21 @@ def test_words_do_not_count_below_the_threshold(pipeline: Pipeline) -> None:
     policy = teach("TEDPolicy", cafe_by_words(), featurize=pipeline.featurize, e2e_confidence_threshold=1.0)
     events = (listen(), said("my coffee has gone cold already", "order", 0.3))
     assert after(policy, *events, bot=cafe_by_words()).action == "utter_ask_size"
+
+
+@pytest.mark.parametrize("name", ["TEDPolicy", "LSTMPolicy"])
+def test_what_the_bot_never_says_in_a_story_ranks_by_what_it_is_like(
+    name: str, pipeline: Pipeline, tmp_path: Path
+) -> None:
+    sorry, happy = "I am so very sorry!", "That really makes our day."
+    bot = bot_of(tmp_path, dedent(DOMAIN).replace("e2e_actions: [", f'e2e_actions: ["{sorry}", "{happy}", '), WORDS)
+    policy = teach(name, bot, featurize=pipeline.featurize)
+    for text, said_in_story, alike, other in (
+        ("my coffee has gone cold already", "I am so sorry!", sorry, happy),
+        ("what a lovely place you have here", "That makes our day.", happy, sorry),
+    ):
+        prediction = after(policy, listen(), said(text, "order", 0.3), bot=bot)
+        assert prediction.is_end_to_end_prediction
+        ranking = sorted(prediction.probabilities, key=lambda action: -prediction.probabilities[action])
+        assert ranking[0] == said_in_story
+        assert ranking.index(alike) < ranking.index(other)
