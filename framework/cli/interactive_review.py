@@ -23,6 +23,7 @@ from framework.dialogue.prediction import Prediction
 from framework.nlu.parse import ParseData
 
 _NEW = "+"
+_DOUBTFUL = 0.5  # such an action is most often a fallback, which takes back what was said
 _UNCHOOSABLE = "..."
 
 
@@ -96,6 +97,8 @@ class ActionReview:
         waiting = " (wait for the user)" if prediction.action == ACTION_LISTEN else ""
         proposal = " ".join(describe_prediction(prediction).split()[1:])
         options = [Option("yes"), Option("no", "no, another action")]
+        if prediction.confidence < _DOUBTFUL:
+            options.reverse()
         answer = await self._questions.choose(f"Next: {proposal}{waiting}. Right?", options)
         return prediction.action if answer == "yes" else await self._other(prediction)
 

@@ -136,6 +136,27 @@ def test_intent_entities_and_action_can_be_put_right(talk):
     ]
 
 
+def test_a_digression_inside_a_form_is_learned(talk, monkeypatch, capsys):
+    talk(
+        *("please", "", "", "", "how much", "", "no", "utter_price", "no", "tea_form", ""),
+        *("mint tea", "order", "", "", "", "", *EXPORT, ":quit"),
+    )
+    assert steps("interactive_story_1")[:6] == ["order", "tea_form", "tea_form", "ask_price", "utter_price", "tea_form"]
+
+    assert main(["train"]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("please\nhow much\nmint tea\n"))
+    assert main(["shell"]) == 0
+
+    assert capsys.readouterr().out.splitlines() == ["Which tea?", "Three.", "Which tea?", "Here is your mint tea."]
+
+
+def test_an_action_that_is_doubtful_is_not_proposed(talk):
+    printed = talk("hello", "", "no", "utter_price", "", "action_listen", ":quit", "no")
+
+    assert "? Next: action_default_fallback 0.30 RulePolicy. Right? [no, another action | yes]" in printed
+
+
 def test_new_intents_entities_responses_and_actions_go_to_the_domain(talk):
     printed = talk(
         *("open on sunday", "+", "ask_hours", "entities", "open on [sunday](day)", ""),
@@ -343,7 +364,7 @@ def test_at_a_terminal_one_chooses_with_keys_and_ctrl_c_opens_the_menu(bot):
     terminal.expect_exact("You ")
     terminal.send(f"how much{enter}")
     answer("Is that what it means?", enter)
-    answer("Right?", f"{down}{enter}")
+    answer("Right?", enter)
     answer("Which action?", "price")
     terminal.expect_exact("price")
     terminal.send(enter)
