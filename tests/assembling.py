@@ -11,7 +11,7 @@ import msgspec
 
 from framework.bot.domain import ResponseVariation
 from framework.bot.nlu_data import EntityAnnotation, Example, LookupTable, NLUData, RegexPattern
-from framework.nlu.component import Component, LoadContext, TrainingData
+from framework.nlu.component import Component, EarlierTraining, LoadContext, TrainingData
 from framework.nlu.pipeline import Pipeline
 from framework.registry import PIPELINE_KINDS, Registry, create_registry
 
@@ -39,6 +39,19 @@ def assemble(steps: Sequence[Step], nlu: NLUData) -> Pipeline:
     for name, config in steps:
         component = make(name, **config)
         train(component, nlu, components)
+        components.append(component)
+    return Pipeline(components)
+
+
+def assemble_upon(earlier: Pipeline, steps: Sequence[Step], nlu: NLUData, folder: Path) -> Pipeline:
+    """A pipeline that goes on from one of the same steps."""
+    components: list[Component[Any]] = []
+    for number, ((name, config), before) in enumerate(zip(steps, earlier.components, strict=True)):
+        component, saved = make(name, **config), folder / str(number)
+        saved.mkdir(parents=True)
+        before.save(saved)
+        batch = Pipeline(components).process([example.text for example in nlu.examples])
+        component.finetune(TrainingData(nlu, batch, featurize=Pipeline(components).featurize), EarlierTraining(saved))
         components.append(component)
     return Pipeline(components)
 

@@ -26,7 +26,7 @@ from framework.api import (
     TrainingData,
 )
 from framework.ml.sampling import hold_out
-from framework_text.earlier_linear_model import INTENTS_FILE, EarlierLinearModel, Weights, widths_of
+from framework_text.earlier_linear_model import INTENTS_FILE, EarlierLinearModel, Weights, Widths, widths_of
 from framework_text.linear_model import Floats, Ints, LinearModel
 from framework_text.temperature import fit_temperature
 
@@ -71,7 +71,7 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
         self._intents: list[str] = []
         self._model: LinearModel | None = None
         self._temperature = 1.0
-        self._widths: dict[str, int] = {}
+        self._widths: Widths = []
 
     @override
     def train(self, data: TrainingData) -> None:
