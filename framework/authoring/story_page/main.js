@@ -57,7 +57,7 @@ class Page {
     this.drawing.draw(pack(laid, shape));
     this.shown = shown;
     this.list.show(this.listed());
-    this.view.show(this.drawing.extent(), laid.length > 12 || this.drawing.centers.size > 120 ? 0.3 : 0.04);
+    this.view.show(this.drawing.extent(), laid.length > 12 || this.drawing.centers.size > 120 ? 0.45 : 0.04);
     this.light(null);
   }
 
@@ -78,7 +78,9 @@ class Page {
     this.narrowed = paths;
     const pinned = this.pinned;
     this.redraw();
-    if (pinned) this.pin(...pinned);
+    if (!pinned) return;
+    this.pin(...pinned);
+    if (pinned[0] === "path") this.bringIntoSight(pinned[1]);
   }
 
   listen() {
@@ -152,7 +154,11 @@ class Page {
   choosePath(path) {
     if (!this.shown.has(path)) this.narrow(new Set([path]));
     this.pin("path", path);
-    this.view.show(this.drawing.extent(this.model.nodesOf(path)), READABLE);
+    this.bringIntoSight(path);
+  }
+
+  bringIntoSight(path) {
+    this.view.show(this.drawing.extent(this.model.nodesOf(path)), READABLE, this.find("detail").offsetWidth + 14);
   }
 
   clear() {

@@ -23,7 +23,7 @@ class PathList {
     let file = null;
     for (const path of paths) {
       const at = this.model.paths[path].file;
-      if (at !== file) this.nav.append(html("h2", { textContent: `\u200e${at}`, title: at }));
+      if (at !== file) this.nav.append(html("h2", { textContent: `\u200e${at || "now"}`, title: at }));
       file = at;
       this.nav.append(pathButton(this.model, path, this.choose));
     }

@@ -50,10 +50,10 @@ class View {
     this.apply();
   }
 
-  /* Brings a rectangle into sight, as large as it fits but never larger than life or, if asked, too small to read. */
-  show(box, least = 0.04) {
+  /* Brings a rectangle into sight, beside what covers the right, as large as it fits but neither larger than life nor smaller than asked. */
+  show(box, least = 0.04, covered = 0) {
     if (!box) return;
-    const [width, height] = [this.svg.clientWidth - 60, this.svg.clientHeight - 120];
+    const [width, height] = [this.svg.clientWidth - 60 - covered, this.svg.clientHeight - 120];
     this.scale = Math.min(1.15, Math.max(least, Math.min(width / box.width, height / box.height)));
     const fits = (size, room) => size * this.scale <= room;
     this.x = fits(box.width, width) ? 30 + (width - box.width * this.scale) / 2 - box.x * this.scale : 30 - box.x * this.scale;
