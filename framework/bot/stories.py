@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from framework.bot.nlu_data import EntityAnnotation
 from framework.errors import Location
 
 
@@ -28,6 +29,22 @@ class UserStep(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     text: str | None = None
     entities: tuple[StepEntity, ...] = ()
     where: Location | None = None
+
+    @property
+    def annotations(self) -> tuple[EntityAnnotation, ...]:
+        """The entities that are marked in the text."""
+        return tuple(
+            EntityAnnotation(
+                entity=entity.entity,
+                start=entity.start,
+                end=entity.end,
+                value=entity.value,
+                role=entity.role,
+                group=entity.group,
+            )
+            for entity in self.entities
+            if entity.start is not None and entity.end is not None
+        )
 
 
 class ActionStep(msgspec.Struct, frozen=True, kw_only=True, tag="action"):

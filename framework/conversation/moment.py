@@ -117,10 +117,17 @@ def _entities_added(moment: Moment, event: EntitiesAdded) -> Moment:
     if moment.action_name != ACTION_LISTEN or moment.heard is None:
         return moment
     message = moment.heard.message
-    added = [entity for entity in event.entities if entity not in message.entities]
+    added = [entity for entity in event.entities if not any(_is_same(entity, known) for known in message.entities)]
     parse_data = {**message.parse_data, "entities": [*message.entities, *added]}
     message = msgspec.structs.replace(message, parse_data=parse_data)
     return msgspec.structs.replace(moment, heard=Heard(message, moment.heard.uses_text))
+
+
+def _is_same(entity: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two finders mean the same words by the same label, whatever value they see in them."""
+    keys = ("entity", "start", "end", "role", "group")
+    has_place = entity.get("start") is not None
+    return entity == other or (has_place and all(entity.get(key) == other.get(key) for key in keys))
 
 
 def _slot_set(moment: Moment, event: SlotSet) -> Moment:

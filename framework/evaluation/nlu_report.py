@@ -49,7 +49,7 @@ class NLUReport:
         if evaluation.responses:
             self._write_labels("response_selection", "Responses", evaluation.responses, _response_entry)
         for entities in evaluation.entities:
-            self._write_entities(entities)
+            self.write_entities(entities)
 
     def _write_labels(self, name: str, title: str, evaluation: LabelEvaluation, entry: Any) -> None:
         self._write_json(f"{name}_report", evaluation.report)
@@ -63,7 +63,13 @@ class NLUReport:
             right, wrong = ([item.confidence for item in found] for found in (evaluation.successes, evaluation.errors))
             plot_confidences(right, wrong, title, self._picture(name, "histogram"))
 
-    def _write_entities(self, evaluation: EntityEvaluation) -> None:
+    def write_entities(self, evaluation: EntityEvaluation) -> None:
+        """Writes the files of one extractor; the folder is there.
+
+        Raises:
+            OSError: the folder cannot be written.
+            EnvironmentProblem: pictures are wanted, and matplotlib is not installed.
+        """
         name = evaluation.extractor
         self._write_json(f"{name}_report", evaluation.report)
         self._write_json(f"{name}_token_report", evaluation.token_report)

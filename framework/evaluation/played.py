@@ -47,6 +47,19 @@ class GivenStep:
     step: SlotStep | LoopStep | ActionStep | BotStep | UserStep
 
 
+@dataclass(frozen=True, slots=True)
+class FoundEntities:
+    """The entities that a policy found in the words of a message.
+
+    ``tokens`` are start and end of each, None where there is no tokenizer.
+    """
+
+    step: UserStep
+    policy: str
+    entities: tuple[dict[str, Any], ...]
+    tokens: list[list[int]] | None
+
+
 PlayedStep = HeardMessage | PredictedAction | GivenStep
 
 
@@ -56,6 +69,8 @@ class PlayedScript:
 
     script: Script
     steps: list[PlayedStep] = field(default_factory=list)
+    found: list[FoundEntities] = field(default_factory=list)
+    """What policies found in those messages whose words counted."""
 
     @property
     def messages(self) -> list[HeardMessage]:

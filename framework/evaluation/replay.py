@@ -14,6 +14,7 @@ from framework.conversation.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    EntitiesAdded,
     SlotSet,
     UserUttered,
 )
@@ -27,7 +28,7 @@ from framework.dialogue.prediction import Prediction
 from framework.dialogue.responses import TemplateResponses
 from framework.dialogue.states import ACTION_UNLIKELY_INTENT
 from framework.dialogue.understanding import Parser
-from framework.evaluation.played import GivenStep, HeardMessage, PlayedScript, PredictedAction
+from framework.evaluation.played import FoundEntities, GivenStep, HeardMessage, PlayedScript, PredictedAction
 from framework.evaluation.scripts import Script, scripts_of
 from framework.evaluation.understanding import (
     SHORTHAND_PREFIX,
@@ -79,11 +80,14 @@ class _Run:
         self._decisions = decisions
         self._tracker = Tracker(played.script.name, domain)
         self.played = played
+        self._latest: tuple[int, UserStep, ParseData] | None = None
+        """The latest message: the number of its step among those played, and how it was parsed."""
 
     def hear(self, step: UserStep, parsed: ParseData | None) -> None:
         """The user says something; where the script has an intent, that is what the conversation goes on with."""
         self.listen()
         self._tracker.apply(_message(step, parsed))
+        self._latest = len(self.played.steps), step, parsed or {}
         message = self._tracker.latest_message
         self._tracker.apply_all(slots_of_entities(message.entities if message else (), self._domain))
         if parsed is None:
@@ -123,6 +127,7 @@ class _Run:
         if is_unlikely:
             self._tracker.apply(ActionExecuted(name=ACTION_UNLIKELY_INTENT))
             prediction = self._predict(expected)
+        self._note_entities(prediction)
         action = PredictedAction(
             step=step,
             expected=expected,
@@ -136,6 +141,22 @@ class _Run:
             self._tracker.apply_all(prediction.events)
             executed = replace(executed, hide_rule_turn=prediction.hide_rule_turn)
         self._tracker.apply(executed)
+
+    def _note_entities(self, prediction: Prediction) -> None:
+        """Where the words of a message count, those entities count as understood that the policy found in them."""
+        if self._latest is None or not prediction.is_end_to_end_prediction:
+            return
+        (place, step, parsed), self._latest = self._latest, None
+        found = [entity for event in prediction.events if isinstance(event, EntitiesAdded) for entity in event.entities]
+        tokens = parsed.get("text_tokens")
+        self.played.found.append(FoundEntities(step, prediction.policy, tuple(found), tokens))
+        heard = self.played.steps[place]
+        if isinstance(heard, HeardMessage) and found:
+            tracker = self._tracker.copy()
+            tracker.apply_all(prediction.events)
+            everything = tracker.latest_message.entities if tracker.latest_message else found
+            understood = is_understood(step, {**parsed, "entities": everything})
+            self.played.steps[place] = HeardMessage(step, heard.intent, tuple(brief(everything)), understood)
 
     def _predict(self, expected: str) -> Prediction:
         prediction = self._decisions.predict(self._tracker)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from framework.bot.nlu_data import Example
+from framework.evaluation.entities import EntityEvaluation, EntityPrediction
 from framework.evaluation.labels import label_report
+from framework.evaluation.parsed_example import ParsedExample
 from framework.evaluation.played import HeardMessage, PlayedScript, PredictedAction
 
 NO_INTENT = "no intent"
@@ -43,6 +46,21 @@ class StoryReport:
     def messages(self) -> list[HeardMessage]:
         """The messages of all stories that were understood by the model."""
         return [message for story in self.played for message in story.messages]
+
+    @cached_property
+    def policy_entities(self) -> list[EntityEvaluation]:
+        """How well each policy found the entities of those messages whose words counted; of policies that find any."""
+        found: dict[str, list[EntityPrediction]] = {}
+        for one in (one for story in self.played for one in story.found):
+            example = Example(text=one.step.text or "", entities=one.step.annotations, where=one.step.where)
+            parsed = {} if one.tokens is None else {"text_tokens": one.tokens}
+            message = ParsedExample(example=example, parsed=parsed)
+            found.setdefault(one.policy, []).append(EntityPrediction(message, one.entities))
+        return [
+            EntityEvaluation(policy, tuple(predictions))
+            for policy, predictions in found.items()
+            if any(prediction.predicted for prediction in predictions)
+        ]
 
     @property
     def accuracy(self) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from framework.evaluation.nlu_report import NLUReport, ReportParts
 from framework.evaluation.story_report import StoryReport
 from framework.evaluation.story_writer import write_played
 
@@ -46,6 +47,9 @@ def write_results(report: StoryReport, folder: Path, wanted: WantedFiles) -> Non
     for name, (is_wanted, stories, if_none) in texts.items():
         if is_wanted:
             (folder / name).write_text(write_played(stories, if_none), encoding="utf-8")
+    parts = ReportParts(errors=wanted.failed, successes=wanted.successful, plots=wanted.confusion_matrix)
+    for found in report.policy_entities:
+        NLUReport(folder, parts).write_entities(found)
     if wanted.confusion_matrix and report.actions:
         from framework.evaluation.confusion_plot import plot_confusion_matrix
 

@@ -132,14 +132,12 @@ class LearnedPolicy(Policy[ConfigT]):
         return policy
 
     def _entities(self, tracker: Tracker) -> list[Event]:
-        """The entities in the words of the latest message that the pipeline has not found there."""
+        """The entities in the words of the latest message."""
         message, settings = tracker.latest_message, self.config.tagger
         if self._tagger is None or settings is None or message is None or not message.text:
             return []
         found = self._tagger.find(message.text, self.featurize, settings, type(self).__name__)
-        known = {(entity.get("entity"), entity.get("start"), entity.get("end")) for entity in message.entities}
-        new = [entity_to_dict(each) for each in found if (each.entity, each.start, each.end) not in known]
-        return [EntitiesAdded(entities=new)] if new else []
+        return [EntitiesAdded(entities=[entity_to_dict(entity) for entity in found])] if found else []
 
     def _heard(self, reader: StateReader, tracker: Tracker) -> DialogueState | None:
         """The state of now by the words of the message; None where these do not count."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from framework.api import EntityAnnotation, EntityResult, Example, NLUData, TrainingData, UserStep
+from framework.api import EntityResult, Example, NLUData, TrainingData, UserStep
 from framework.ml.entity_decoding import EntityReader, decode_tags
 from framework.ml.features import PartFeatures, PartReader
 from framework.ml.labels import Labels
@@ -131,21 +131,8 @@ def _examples(messages: Iterable[UserStep]) -> tuple[Example, ...]:
     """Each text once, with the entities that are marked in it."""
     texts: dict[str, Example] = {}
     for step in messages:
-        if step.text is None:
-            continue
-        entities = tuple(
-            EntityAnnotation(
-                entity=entity.entity,
-                start=entity.start,
-                end=entity.end,
-                value=entity.value,
-                role=entity.role,
-                group=entity.group,
-            )
-            for entity in step.entities
-            if entity.start is not None and entity.end is not None
-        )
-        texts.setdefault(step.text, Example(text=step.text, entities=entities))
+        if step.text is not None:
+            texts.setdefault(step.text, Example(text=step.text, entities=step.annotations))
     return tuple(texts.values())
 
 

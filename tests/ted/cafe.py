@@ -102,9 +102,14 @@ def teach(name: str, bot: Bot, *, featurize: Featurize = MessageBatch.of, **opti
     """Trains a policy on a bot's stories."""
     cls = create_registry().load(name, ("policy",))
     policy: Policy[Any] = cls(cls.Config(**{**FAST, **options}), LoadContext(name=name))
-    dialogues = unroll(bot.stories, bot.domain, augmentation=10)
-    policy.train(PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues, featurize=featurize))
+    policy.train(training_data(bot, featurize))
     return policy
+
+
+def training_data(bot: Bot, featurize: Featurize = MessageBatch.of) -> PolicyTrainingData:
+    """What policies learn of a bot."""
+    dialogues = unroll(bot.stories, bot.domain, augmentation=10)
+    return PolicyTrainingData(domain=bot.domain, stories=bot.stories, dialogues=dialogues, featurize=featurize)
 
 
 @cache

@@ -12,11 +12,17 @@ import pytest
 
 from framework.bot.bot import Bot
 from framework.bot.nlu_data import NLUData
+from framework.bot.story_files import read_stories
 from framework.conversation.events import EntitiesAdded, Event, UserUttered
+from framework.conversation.tracker import Tracker
 from framework.dialogue.assistant import Assistant
 from framework.dialogue.ensemble import Ensemble
 from framework.dialogue.policy import Policy
 from framework.dialogue.prediction import Prediction
+from framework.dialogue.understanding import DirectParser
+from framework.evaluation.replay import StoryPlayer, play_all
+from framework.evaluation.story_report import StoryReport
+from framework.evaluation.story_results import WantedFiles, write_results
 from framework.nlu.pipeline import Pipeline
 from tests.assembling import SPARSE_FEATURES, assemble, examples
 from tests.conversation.conversing import listen
@@ -121,11 +127,14 @@ def test_nothing_is_found_where_the_intent_counts(events: tuple[Event, ...], pol
     assert prediction.optional_events == []
 
 
-def test_what_the_pipeline_has_found_is_not_found_again(policy: Policy[Any], bot: Bot) -> None:
-    known = {"entity": "city", "start": 12, "end": 16, "value": "ROM"}
-    prediction = after(policy, listen(), said("my train to Rome is late", known), bot=bot)
-    assert prediction.is_end_to_end_prediction
-    assert found(prediction) == []
+def test_what_the_pipeline_has_found_is_not_added_again(policy: Policy[Any], bot: Bot) -> None:
+    known = {"entity": "city", "role": "destination", "start": 12, "end": 16, "value": "ROM"}
+    tracker = Tracker.from_events("ann", bot.domain, [listen(), said("my train to Rome is late", known)])
+    prediction = policy.predict(tracker, bot.domain)
+    assert found(prediction) == [("city", "Rome", "destination")]
+    tracker.apply_all(prediction.optional_events)
+    assert tracker.latest_message is not None
+    assert tracker.latest_message.entities == [known]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +182,26 @@ async def test_slots_are_filled_from_what_was_found(
         "bot One ticket, there you go.",
         "action action_listen",
     ]
+
+
+async def test_test_stories_say_how_well_entities_were_found(
+    policy: Policy[Any], bot: Bot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib")
+    understands = assemble([*SPARSE_FEATURES, ("LogisticRegressionClassifier", {})], NLU)
+    monkeypatch.setattr(policy, "featurize", understands.featurize)
+    (tmp_path / "test_stories.yml").write_text(STORIES.replace(mark("Lima", "destination"), "Lima"))
+    assistant = Assistant(domain=bot.domain, pipeline=understands, ensemble=Ensemble([policy]))
+    player = StoryPlayer(assistant, DirectParser(understands, bot.domain))
+    report = StoryReport(await play_all(player, read_stories([tmp_path / "test_stories.yml"])))
+    (evaluation,) = report.policy_entities
+    assert (evaluation.extractor, len(evaluation.predictions), len(evaluation.errors)) == ("TEDPolicy", 10, 2)
+    assert [story.script.name for story in report.failed] == ["Lima"]
+    write_results(report, tmp_path / "results", WantedFiles(successful=True))
+    assert {
+        *("TEDPolicy_report.json", "TEDPolicy_errors.json", "TEDPolicy_successes.json"),
+        *("TEDPolicy_token_report.json", "TEDPolicy_confusion_matrix.png", "TEDPolicy_histogram.png"),
+    } <= {path.name for path in (tmp_path / "results").iterdir()}
 
 
 def test_torch_finds_what_onnx_runtime_finds(bot: Bot, pipeline: Pipeline, tmp_path: Path) -> None:

@@ -1,0 +1,98 @@
+"""Policies that learn go on from an earlier training, with more stories, intents, actions and words."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from framework.bot.bot import Bot
+from framework.dialogue.policy import Policy
+from framework.nlu.component import EarlierTraining
+from tests.conversation.conversing import did, listen, slot, user
+from tests.dialogue.talking import bot_of
+from tests.ted.cafe import DOMAIN, LEARNED, STORIES, after, cafe, reloaded, teach, training_data
+
+ORDERED = (listen(), user("order"), did("utter_ask_size"), listen())
+UNEXPECTED = "UnexpecTEDIntentPolicy"
+
+
+@cache
+def larger_cafe() -> Bot:
+    """The café, which now also takes things back; a story is longer than any before, and one is gone."""
+    domain = DOMAIN.replace("thank, bye]", "thank, bye, refund]").replace(
+        "utter_bye: [{text: Bye}]", "utter_bye: [{text: Bye}]\n      utter_refund: [{text: Here is your money.}]"
+    )
+    stories = STORIES.replace(
+        "    - story: hours",
+        """    - story: refund
+      steps:
+      - {intent: greet}
+      - {action: utter_greet}
+      - {intent: thank}
+      - {action: utter_welcome}
+      - {intent: refund}
+      - {action: utter_refund}
+    - story: hours""",
+    )
+    return bot_of(Path(mkdtemp()), domain, stories)
+
+
+@cache
+def before(name: str) -> Path:
+    """What a policy saved that was trained on the café's stories."""
+    folder = Path(mkdtemp())
+    teach(name, cafe()).save(folder)
+    return folder
+
+
+def finetune(name: str, bot: Bot, folder: Path) -> Policy:
+    policy = teach(name, cafe(), epochs=1)
+    fresh = type(policy)(policy.config.model_copy(update={"epochs": 60}), policy.context)
+    fresh.finetune(training_data(bot), EarlierTraining(folder))
+    return fresh
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_a_new_intent_and_action_are_learned_and_old_ones_kept(name: str, tmp_path: Path) -> None:
+    bot = larger_cafe()
+    policy = reloaded(finetune(name, bot, before(name)), tmp_path)
+
+    assert after(policy, listen(), user("refund"), bot=bot).action == "utter_refund"
+    assert after(policy, *ORDERED, user("inform"), slot("size", "large"), bot=bot).action == "utter_confirm"
+    assert after(policy, listen(), user("hours"), bot=bot).action == "utter_hours"
+
+
+@pytest.mark.parametrize("name", [*LEARNED, UNEXPECTED])
+def test_it_converges_sooner(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "framework_ted"):
+        teach(name, cafe(), epochs=300)
+        policy = teach(name, cafe(), epochs=1)
+        fresh = type(policy)(policy.config.model_copy(update={"epochs": 300}), policy.context)
+        fresh.finetune(training_data(cafe()), EarlierTraining(before(name)))
+
+    anew, _, finetuned = (int(record.args[1]) for record in caplog.records if "trained for" in record.msg)  # type: ignore[index, arg-type]
+    assert finetuned < anew
+
+
+def test_what_is_unlikely_is_found_anew() -> None:
+    bot = larger_cafe()
+    policy = finetune(UNEXPECTED, bot, before(UNEXPECTED))
+
+    greeted = (listen(), user("greet"), did("utter_greet"), listen(), user("thank"), did("utter_welcome"), listen())
+    assert after(policy, *greeted, user("refund"), bot=bot).action is None
+    assert after(policy, listen(), user("affirm"), bot=bot).action == "action_unlikely_intent"
+
+
+def test_two_finetunings_are_equal() -> None:
+    asked = (listen(), user("refund"))
+    one, other = (finetune("TEDPolicy", larger_cafe(), before("TEDPolicy")) for _ in range(2))
+    assert after(one, *asked, bot=larger_cafe()).probabilities == after(other, *asked, bot=larger_cafe()).probabilities
+
+
+def test_a_policy_that_had_no_stories_begins_anew(tmp_path: Path) -> None:
+    teach("TEDPolicy", bot_of(Path(mkdtemp()), DOMAIN)).save(tmp_path)
+    assert after(finetune("TEDPolicy", cafe(), tmp_path), listen(), user("greet")).action == "utter_greet"
