@@ -34,6 +34,8 @@ def test_the_wheel_contains_the_core_the_plugins_and_the_templates(wheel: Path) 
     assert packages == {"framework", *(path.name for path in (ROOT / "plugins").iterdir() if path.is_dir())}
     assert "framework/py.typed" in names
     assert any(name.startswith("framework/cli/templates/") and name.endswith("domain.yml") for name in names)
+    page = ROOT / "framework" / "authoring" / "story_page"
+    assert {str(path.relative_to(ROOT)) for path in page.iterdir()} <= set(names)
 
 
 @pytest.mark.slow
