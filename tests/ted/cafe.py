@@ -100,9 +100,15 @@ def cafe_by_words() -> Bot:
 
 def teach(name: str, bot: Bot, *, featurize: Featurize = MessageBatch.of, **options: Any) -> Policy[Any]:
     """Trains a policy on a bot's stories."""
+    policy = untrained(name, **options)
+    policy.train(training_data(bot, featurize))
+    return policy
+
+
+def untrained(name: str, **options: Any) -> Policy[Any]:
+    """A policy that has learned nothing yet."""
     cls = create_registry().load(name, ("policy",))
     policy: Policy[Any] = cls(cls.Config(**{**FAST, **options}), LoadContext(name=name))
-    policy.train(training_data(bot, featurize))
     return policy
 
 
