@@ -106,15 +106,16 @@ def rescue(lessons: Lessons, bot: Bot, path: Path) -> GrowingFile:
 
 
 class _Growing:
-    """Files by their path, each opened once."""
+    """Files, each opened once, however its path is written."""
 
     def __init__(self) -> None:
         self.files: dict[Path, GrowingFile] = {}
 
     def file(self, path: Path) -> GrowingFile:
-        if path not in self.files:
-            self.files[path] = GrowingFile.open(path)
-        return self.files[path]
+        target = path.resolve()
+        if target not in self.files:
+            self.files[target] = GrowingFile.open(path)
+        return self.files[target]
 
 
 def _with_key(files: Iterable[Mapping], key: str) -> list[Path]:

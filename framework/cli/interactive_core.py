@@ -14,7 +14,7 @@ from framework.cli.training_arguments import (
     add_validation_arguments,
 )
 
-SUMMARY = "teach the bot by talking to it in intents: /greet"
+SUMMARY = "teach the bot by talking to it in intents"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

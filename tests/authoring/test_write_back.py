@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace as replace_target
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,18 @@ def test_what_is_there_already_is_left_out_and_what_is_said_twice_is_written_onc
     assert [story.name for story in news.stories] == ["a"]
     assert news.examples == (Example(text="hey", intent="greet"),)
     assert not news.grows(bot.domain)
+
+
+def test_a_file_that_is_named_in_two_ways_gets_everything(bot):
+    files = find_bot_files(bot.paths)
+    targets = replace_target(usual_targets(files, bot), stories=Path("./data/../data/b_more.yml"))
+    story = Story(name="one", steps=(UserStep(intent="greet"), ActionStep(name="action_listen")))
+    lessons = Lessons((story,), (Example(text="price", intent="faq/price"),), bot.domain)
+
+    [file] = write_back(lessons, bot, files, targets)
+
+    assert "    - price" in file.text
+    assert "- story: one" in file.text
 
 
 def test_a_bot_without_such_files_gets_them(tmp_path, monkeypatch):
