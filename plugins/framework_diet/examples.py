@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from framework.api import SparseRows, TrainingData
-from framework.ml.annotations import NO_TAG, tag_tokens, tokens_of
+from framework.ml.annotations import NO_TAG, TokenTags, tag_tokens, tokens_of
 from framework.ml.batches import BatchesOnDemand
 from framework.ml.features import PartFeatures, PartReader
 from framework.ml.labels import Labels
 from framework.ml.packing import Packing, pack, take
 from framework.ml.sampling import noise_for, spread, with_noise
+from framework.ml.tagging import TagScheme
+from framework_diet.mentions import Mentions
 from framework_diet.reading import read_messages, read_tokens
 
 Ints = npt.NDArray[np.int64]
@@ -54,9 +56,21 @@ class Examples:
     def __len__(self) -> int:
         return len(self.intents)
 
-    def batch(self, wanted: Ints, noise: int, rng: np.random.Generator) -> Batch:
-        """The wanted examples, and that many messages of noise, as long as the first of them."""
-        real, offsets = take(self.offsets, wanted)
+    def mentions(self, chosen: Ints, scheme: TagScheme) -> Mentions:
+        """The mentions of entities in the chosen examples."""
+        return Mentions.find(self.offsets, TokenTags(self.tags, self.roles, self.groups), self.intents, scheme, chosen)
+
+    def batch(self, wanted: Ints) -> Batch:
+        """The wanted examples as they are."""
+        return self._batch(wanted, take(self.offsets, wanted), 0, np.random.default_rng(0))
+
+    def augmented_batch(self, wanted: Ints, mentions: Mentions, rng: np.random.Generator) -> Batch:
+        """The wanted examples with some of the mentions exchanged, and messages of noise."""
+        return self._batch(wanted, mentions.exchange(self.offsets, wanted, rng), noise_for(len(wanted)), rng)
+
+    def _batch(self, wanted: Ints, tokens: tuple[Ints, Ints], noise: int, rng: np.random.Generator) -> Batch:
+        """The wanted examples of these tokens, and that many messages of noise, as long as the first of them."""
+        real, offsets = tokens
         shadow, shadow_offsets = take(self.offsets, wanted[:noise])
         token_types, type_of = self._types(real, len(shadow), rng)
         dense, sentence = self.token_dense, self.sentence
@@ -76,12 +90,12 @@ class Examples:
         )
 
     def epoch(
-        self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, noise: bool
+        self, chosen: Ints, size: int, rng: np.random.Generator, *, balanced: bool, mentions: Mentions
     ) -> BatchesOnDemand[Batch]:
-        """Goes once through the chosen examples in random order, ``size`` at a time."""
+        """Goes once through the chosen examples in random order, augmented, ``size`` at a time."""
         order = chosen[spread(self.intents[chosen], rng) if balanced else rng.permutation(len(chosen))]
         parts = np.array_split(order, max(1, round(len(order) / size)))
-        return BatchesOnDemand(parts, lambda part: self.batch(part, noise_for(len(part)) if noise else 0, rng))
+        return BatchesOnDemand(parts, lambda part: self.augmented_batch(part, mentions, rng))
 
     def _types(self, tokens: Ints, noise: int, rng: np.random.Generator) -> tuple[SparseRows | None, Ints]:
         if self.token_types is None:

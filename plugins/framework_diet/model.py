@@ -24,6 +24,8 @@ from framework_diet.masking import TokenMasking
 from framework_diet.network import DietNetwork, Shape, Verdicts
 
 SMOOTHING = 0.1
+TAG_WEIGHT = 3.0
+"""Weight of the loss of entities, a mean over tokens of which most are outside of any, beside that of intents."""
 MOST_SPARSE_DROP = 0.6
 
 Counts = dict[str, tuple[float, int]]
@@ -42,7 +44,7 @@ class DietModel(nn.Module):
 
     def __init__(self, shape: Shape, widths: Widths, scheme: TagScheme, config: DIETConfig) -> None:
         super().__init__()
-        self.shape = shape
+        self.shape, self.scheme = shape, scheme
         sparse_drop = min(MOST_SPARSE_DROP, 2 * config.drop_rate) if config.use_sparse_input_dropout else 0.0
         self.dense_drop = config.drop_rate if config.use_dense_input_dropout else 0.0
         self.network = DietNetwork(shape, config.drop_rate, config.drop_rate_attention)
@@ -99,7 +101,7 @@ class DietModel(nn.Module):
             tag_loss, counts["tag likelihood"] = entity_loss(
                 self.crf, self.network.token_outputs(encoded), tags, inputs
             )
-            loss = loss + tag_loss
+            loss = loss + TAG_WEIGHT * tag_loss
         return loss, counts
 
     def _intent_loss(self, batch: Batch, verdicts: Verdicts) -> tuple[Tensor, tuple[float, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -125,17 +126,18 @@ def _fit(
     rng = np.random.default_rng(config.random_seed or 0)
     held_out, learned = hold_out(examples.intents, config.evaluate_on_number_of_examples, rng)
     sizes = batch_sizes(config.batch_size, len(learned))
+    mentions = examples.mentions(learned, model.scheme)
 
     def batches(epoch: int) -> Batches[Batch]:
         size = round(sizes[0] + (sizes[1] - sizes[0]) * epoch / max(1, epochs - 1))
         balanced = config.batch_strategy == "balanced"
-        return examples.epoch(learned, size, rng, balanced=balanced, noise=True)
+        return examples.epoch(learned, size, rng, balanced=balanced, mentions=mentions)
 
     def accuracy() -> float:
         model.eval()
         with torch.inference_mode():
-            batches = examples.epoch(held_out, 64, np.random.default_rng(0), balanced=False, noise=False)
-            counts = [model.loss(batch)[1] for batch in batches]
+            parts = np.array_split(held_out, math.ceil(len(held_out) / 64))
+            counts = [model.loss(examples.batch(part))[1] for part in parts]
         shares = [sum(c[key][0] for c in counts) / max(1, sum(c[key][1] for c in counts)) for key in counts[0]]
         return float(np.mean(shares))
 
@@ -162,7 +164,7 @@ def _fit(
 def _threads(model: DietModel, examples: Examples, learned: Ints, size: int, config: DIETConfig) -> int:
     if config.random_seed is not None or len(learned) / size * config.epochs < _LONG_TRAINING or len(learned) < 2000:
         return 1
-    batch = examples.batch(learned[:size], 0, np.random.default_rng(0))
+    batch = examples.batch(learned[:size])
 
     def step() -> None:
         model.zero_grad(set_to_none=True)
