@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from framework.dialogue.messages import bot_event
     from framework.dialogue.policy import Policy, PolicyConfig, PolicyTrainingData
     from framework.dialogue.prediction import Prediction
+    from framework.dialogue.responses import Response, ResponseGenerator, TemplateResponses
     from framework.dialogue.rule_learning import learn_rule_book, train_rules
     from framework.dialogue.rulebook import RuleBook, RuleBookData, RuleDecision
     from framework.dialogue.states import ACTION_UNLIKELY_INTENT, DialogueState, RuleOnly, StateReader
@@ -102,6 +103,7 @@ _WHERE = {
     "framework.dialogue.channel": ("BotMessage", "OutputChannel", "UserMessage"),
     "framework.dialogue.policy": ("Policy", "PolicyConfig", "PolicyTrainingData"),
     "framework.dialogue.prediction": ("Prediction",),
+    "framework.dialogue.responses": ("Response", "ResponseGenerator", "TemplateResponses"),
     "framework.dialogue.rule_learning": ("learn_rule_book", "train_rules"),
     "framework.dialogue.rulebook": ("RuleBook", "RuleBookData", "RuleDecision"),
     "framework.dialogue.states": ("ACTION_UNLIKELY_INTENT", "DialogueState", "RuleOnly", "StateReader"),
@@ -211,6 +213,8 @@ __all__ = [
     "Reminder",
     "ReminderScheduled",
     "Reminders",
+    "Response",
+    "ResponseGenerator",
     "ResponseVariation",
     "RuleBook",
     "RuleBookData",
@@ -225,6 +229,7 @@ __all__ = [
     "SparseRows",
     "StateReader",
     "StoredConversation",
+    "TemplateResponses",
     "TextPart",
     "TokenSpan",
     "Tokenizer",

@@ -114,9 +114,14 @@ class ResponseCondition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResponseVariation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One way to say a response, as in the domain file."""
+    """One way to say a response, as in the domain file.
+
+    A button's ``title`` may be a mapping from languages to texts.
+    """
 
     text: str | None = None
+    texts: dict[str, str] = msgspec.field(default_factory=dict)
+    """The text by language, where it is written in several; ``text`` is the first then."""
     image: str | None = None
     custom: Any = None
     buttons: tuple[dict[str, Any], ...] = ()

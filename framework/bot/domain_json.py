@@ -109,7 +109,8 @@ def variation_to_dict(variation: ResponseVariation) -> dict[str, Any]:
     """One way to say a response, with the keys of the domain file; those not used are left out."""
     keys: dict[str, Any] = msgspec.to_builtins(variation)
     keys.pop("where", None)
-    return keys
+    texts = keys.pop("texts", None)
+    return {**keys, "text": texts} if texts else keys
 
 
 def _one_or_list(names: tuple[str, ...]) -> str | list[str] | None:

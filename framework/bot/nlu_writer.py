@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from framework.bot.annotations import mark_entities
+from framework.bot.domain_json import variation_to_dict
 from framework.bot.nlu_data import Example, NLUData
 from framework.bot.responses import Responses
 from framework.bot.yaml_writer import FORMAT, as_lines, dump_yaml
@@ -31,7 +32,7 @@ def nlu_to_yaml(nlu: NLUData) -> str:
 
 def responses_to_yaml(responses: Responses) -> str:
     """Responses with all their variations."""
-    written = {name: [_variation(item) for item in variations] for name, variations in responses.items()}
+    written = {name: [variation_to_dict(item) for item in variations] for name, variations in responses.items()}
     return dump_yaml({"version": FORMAT, "responses": written})
 
 
@@ -80,6 +81,3 @@ def _by_name(items: Iterable[Any]) -> Iterable[tuple[str, Iterable[Any]]]:
     return groupby(items, key=lambda item: item.name)
 
 
-def _variation(variation: Any) -> dict[str, Any]:
-    written: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(variation, where=None))
-    return written

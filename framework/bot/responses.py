@@ -7,6 +7,7 @@ from typing import Any
 from framework.bot.document import Mapping, Node, Scalar
 from framework.bot.domain import ResponseCondition, ResponseVariation
 from framework.bot.expect import as_mapping, as_text, check_keys, items_of
+from framework.bot.languages import read_texts
 from framework.bot.problems import Problems
 
 CONTENT_KEYS = ("text", "image", "custom", "buttons", "quick_replies", "attachment", "elements")
@@ -54,13 +55,15 @@ def _read_variation(name: str, node: Node, problems: Problems) -> ResponseVariat
             f"add one of {', '.join(CONTENT_KEYS)}",
         )
         return None
+    texts = _texts(mapping, name, problems)
     return ResponseVariation(
-        text=_text(mapping, "text", problems),
+        text=next(iter(texts.values()), None) or _plain_text(mapping, problems),
+        texts=texts,
         image=_text(mapping, "image", problems),
         custom=_data(mapping, "custom"),
-        buttons=_mappings(mapping, "buttons", problems),
+        buttons=_buttons(mapping, "buttons", problems),
         button_type=_text(mapping, "button_type", problems),
-        quick_replies=_mappings(mapping, "quick_replies", problems),
+        quick_replies=_buttons(mapping, "quick_replies", problems),
         attachment=_data(mapping, "attachment"),
         elements=_mappings(mapping, "elements", problems),
         channel=_text(mapping, "channel", problems),
@@ -69,6 +72,23 @@ def _read_variation(name: str, node: Node, problems: Problems) -> ResponseVariat
         id=_text(mapping, "id", problems),
         where=mapping.where,
     )
+
+
+def _texts(mapping: Mapping, name: str, problems: Problems) -> dict[str, str]:
+    node = mapping.get("text")
+    return read_texts(node, f"the text of response {name!r}", problems) if isinstance(node, Mapping) else {}
+
+
+def _plain_text(mapping: Mapping, problems: Problems) -> str | None:
+    return None if isinstance(mapping.get("text"), Mapping) else _text(mapping, "text", problems)
+
+
+def _buttons(mapping: Mapping, key: str, problems: Problems) -> tuple[dict[str, Any], ...]:
+    for item in items_of(mapping.get(key), key, Problems()):
+        title = item.get("title") if isinstance(item, Mapping) else None
+        if isinstance(title, Mapping):
+            read_texts(title, f"a title in {key}", problems)
+    return _mappings(mapping, key, problems)
 
 
 def _text(mapping: Mapping, key: str, problems: Problems) -> str | None:

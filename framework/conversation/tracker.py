@@ -16,11 +16,13 @@ from framework.conversation.events import (
     Event,
     LegacyForm,
     Restarted,
+    SessionStarted,
     UserUtteranceReverted,
     UserUttered,
 )
 from framework.conversation.history import History
 from framework.conversation.moment import ACTION_LISTEN, ACTION_SESSION_START, LoopState, Moment
+from framework.conversation.said import Said
 from framework.conversation.shared_list import SharedList
 from framework.conversation.slots import SHOULD_NOT_BE_SET, SlotSchema, SlotValues
 
@@ -45,6 +47,10 @@ class Tracker:
         self.events: SharedList[Event] = SharedList()
         self.latest_input_channel: str | None = None
         """The channel of the latest user message, even if that was taken back."""
+        self.latest_language: str | None = None
+        """The language of the latest user message of which it is known, even if that was taken back."""
+        self.said = Said()
+        """What the bot has said in this session, taken back or not."""
         self.recent_message_ids: deque[str | None] = deque(maxlen=_REMEMBERED_MESSAGES)
         """The ids of the latest user messages, taken back or not."""
         self.actions_since_listen = 0
@@ -76,6 +82,8 @@ class Tracker:
         other.version = 0
         other.events = SharedList()
         other.latest_input_channel = None
+        other.latest_language = None
+        other.said = Said()
         other.recent_message_ids = deque(maxlen=_REMEMBERED_MESSAGES)
         other.actions_since_listen = 0
         other._history = self._history.emptied()
@@ -211,7 +219,12 @@ class Tracker:
     def _count(self, event: Event) -> None:
         if isinstance(event, UserUttered):
             self.latest_input_channel = event.input_channel
+            self.latest_language = event.parse_data.get("language") or self.latest_language
             self.recent_message_ids.append(event.message_id)
+        elif isinstance(event, BotUttered):
+            self.said = self.said.after(event)
+        elif isinstance(event, SessionStarted):
+            self.said = Said()
         elif isinstance(event, ActionExecuted):
             starts_count = event.name in (ACTION_LISTEN, ACTION_SESSION_START)
             self.actions_since_listen = 0 if starts_count else self.actions_since_listen + 1

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from framework.conversation.tracker import Tracker
 
 COMPRESS_VARIABLE = "COMPRESS_ACTION_SERVER_REQUEST"
+OPTIONS = ("enable_selective_domain", "max_events")
+"""The keys of ``action_endpoint`` beside those of every endpoint."""
 _REJECTED = 400
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import random
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from framework.bot.domain import Domain, ResponseCondition, ResponseVariation
+from typing_extensions import override
+
+from framework.bot.domain import Domain, ResponseVariation
+from framework.bot.languages import in_language
+from framework.conversation.said import VARIATION
 from framework.dialogue.interpolation import interpolate
+from framework.dialogue.language import language_of
+from framework.dialogue.variations import VariationPicker
+from framework.storage.ports import Service
 
 if TYPE_CHECKING:
     from framework.conversation.tracker import Tracker
@@ -17,71 +24,65 @@ Response = dict[str, Any]
 
 _FILLED_KEYS = ("text", "image", "custom", "buttons", "attachment", "quick_replies")
 _CONTENT_KEYS = (*_FILLED_KEYS, "elements", "button_type", "channel", "metadata", "id")
+_BUTTONS = ("buttons", "quick_replies")
 
 
-class ResponseGenerator(Protocol):
-    """Finds words for a response: from the domain's templates, or by asking an NLG server."""
+class ResponseGenerator(Service):
+    """Finds words for a response: from the domain's templates, by asking an NLG server, or in a way of the bot's own.
 
+    The section ``nlg`` of ``endpoints.yml`` names it; the other keys there are those of its ``Config``.
+    """
+
+    @abstractmethod
     async def generate(
         self, name: str, tracker: Tracker, channel: str, variables: Mapping[str, Any]
     ) -> Response | None:
-        """The response called ``name``, or None where there is no variation to use.
+        """The response called ``name``, or None where there is nothing to say.
 
         ``variables`` come on top of the slots.
         """
 
 
-class TemplateResponses:
-    """Says the domain's responses."""
+class TemplateResponses(ResponseGenerator):
+    """Says the domain's responses.
 
-    def __init__(self, domain: Domain) -> None:
-        self._responses = domain.responses
+    ``language`` is that of the bot, for conversations of which nobody knows the language. ``seed`` makes the choice of
+    variations the same every time.
+    """
 
+    def __init__(self, domain: Domain, *, language: str | None = None, seed: int | str | None = None) -> None:
+        self._picker = VariationPicker(domain.responses, seed)
+        self._language = language
+
+    @override
     async def generate(
         self, name: str, tracker: Tracker, channel: str, variables: Mapping[str, Any]
     ) -> Response | None:
         """Picks one of the best fitting variations by chance and fills it."""
-        eligible = fitting_variations(self._responses.get(name, ()), tracker.slots, channel)
-        if not eligible:
+        choice = self._picker.pick(name, tracker, channel)
+        if choice is None:
             return None
-        return _filled(random.choice(eligible), {**tracker.slots, **variables})
+        spoken = (language_of(tracker), self._language)
+        response = _filled(choice.variation, spoken, {**tracker.slots, **variables})
+        return response if choice.place is None else {**response, VARIATION: choice.place}
 
 
-def fitting_variations(
-    variations: Sequence[ResponseVariation], slots: Mapping[str, Any], channel: str
-) -> list[ResponseVariation]:
-    """The variations to choose from, the most specific kind of which there is one.
-
-    Kinds, best first: for this channel and under a condition that holds, for this channel, under a condition
-    that holds, for anywhere.
-    """
-    met = [each for each in variations if each.condition and _holds(each.condition, slots)]
-    unconditional = [each for each in variations if not each.condition]
-    kinds = ((met, channel), (unconditional, channel), (met, None), (unconditional, None))
-    for candidates, wanted in kinds:
-        fitting = [each for each in candidates if each.channel == wanted]
-        if fitting:
-            return fitting
-    return []
-
-
-def _holds(conditions: Sequence[ResponseCondition], slots: Mapping[str, Any]) -> bool:
-    return all(_equal(slots.get(condition.name), condition.value) for condition in conditions)
-
-
-def _equal(value: Any, wanted: Any) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()
-    return bool(value == wanted)
-
-
-def _filled(variation: ResponseVariation, variables: Mapping[str, Any]) -> Response:
+def _filled(variation: ResponseVariation, languages: Sequence[str | None], variables: Mapping[str, Any]) -> Response:
     response: Response = {}
     for key in _CONTENT_KEYS:
         value = getattr(variation, key)
         if value is None or value == ():
             continue
+        if key == "text" and variation.texts:
+            value = in_language(variation.texts, languages)
+        elif key in _BUTTONS:
+            value = [_button(button, languages) for button in value]
         if key in _FILLED_KEYS:
             value = interpolate(value, variables)
         response[key] = list(value) if isinstance(value, tuple) else value
     return response
+
+
+def _button(button: Mapping[str, Any], languages: Sequence[str | None]) -> dict[str, Any]:
+    title = button.get("title")
+    return {**button, "title": in_language(title, languages)} if isinstance(title, Mapping) and title else dict(button)

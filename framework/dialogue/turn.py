@@ -65,7 +65,7 @@ class TurnProcessor:
         self._conversations = Conversations(store, assistant.domain)
         self._decisions = Decisions(
             assistant,
-            responses or TemplateResponses(assistant.domain),
+            responses or TemplateResponses(assistant.domain, language=assistant.language),
             own_actions,
             registry=registry,
             observer=observer,

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from framework.bot.endpoints import Endpoints
+from framework.dialogue.action_server import OPTIONS as ACTION_OPTIONS
 from framework.dialogue.action_server import ActionServer
 from framework.dialogue.assistant import Assistant
 from framework.dialogue.embedded_actions import EmbeddedActions
-from framework.dialogue.endpoint_client import EndpointClient
-from framework.dialogue.nlg_server import RemoteResponses
 from framework.dialogue.recent_events import max_events_of
 from framework.dialogue.turn import TurnProcessor
 from framework.nlu.worker import MAX_CHARACTERS, InferenceWorker
 from framework.registry import Registry
+from framework.server.nlg import make_responses
+from framework.server.services import check_options
 from framework.server.stores import Stores
+from framework.storage.ports import ServiceContext
 
 if TYPE_CHECKING:
     from framework.dialogue.action_runner import ActionRunner
@@ -53,14 +55,16 @@ class RunningModel:
 
         Raises:
             EnvironmentProblem: the bot has actions of its own, and nothing is installed that runs them.
-            BotError: the bot's own actions cannot be imported.
+            BotError: the bot's own code cannot be imported, or an endpoint's key is wrong.
+            UsageError: an environment variable is.
         """
         self.assistant = assistant
         self.worker = InferenceWorker(
             assistant.pipeline, assistant.domain, max_characters=surroundings.max_message_characters
         )
         self._own_actions = _own_actions(assistant, surroundings)
-        self._responses = _remote_responses(assistant, surroundings.endpoints)
+        context = ServiceContext(bot_folder=surroundings.bot_folder)
+        self._responses = make_responses(assistant, surroundings.endpoints.nlg, surroundings.registry, context)
         self.turns = TurnProcessor(
             assistant,
             surroundings.stores.tracker_store,
@@ -74,6 +78,10 @@ class RunningModel:
         )
         self._tasks: set[asyncio.Task[Any]] = set()
         self.worker.start()
+
+    async def open(self) -> None:
+        """Connects what finds the bot's words; called once, before the first turn."""
+        await self._responses.open()
 
     async def finish(self, steps: Coroutine[Any, Any, ResultT]) -> ResultT:
         """Takes steps to their end, even if whoever waits for them goes away: no turn is left half done."""
@@ -89,8 +97,7 @@ class RunningModel:
         await self.worker.close()
         if self._own_actions is not None:
             await self._own_actions.close()
-        if self._responses is not None:
-            await self._responses.close()
+        await self._responses.close()
 
 
 def _own_actions(assistant: Assistant, surroundings: Surroundings) -> ActionRunner | None:
@@ -100,6 +107,8 @@ def _own_actions(assistant: Assistant, surroundings: Surroundings) -> ActionRunn
 
 def _action_runner(assistant: Assistant, surroundings: Surroundings) -> ActionServer | EmbeddedActions | None:
     endpoint = surroundings.endpoints.action_endpoint
+    if endpoint is not None:
+        check_options("action_endpoint", endpoint, ACTION_OPTIONS)
     if endpoint is not None and endpoint.url:
         return ActionServer(endpoint, assistant.domain)
     if assistant.ensemble is not None and _has_actions_package(surroundings.bot_folder):
@@ -109,10 +118,3 @@ def _action_runner(assistant: Assistant, surroundings: Surroundings) -> ActionSe
 
 def _has_actions_package(folder: Path) -> bool:
     return (folder / f"{ACTIONS_PACKAGE}.py").is_file() or any((folder / ACTIONS_PACKAGE).glob("*.py"))
-
-
-def _remote_responses(assistant: Assistant, endpoints: Endpoints) -> RemoteResponses | None:
-    if endpoints.nlg is None or not endpoints.nlg.url:
-        return None
-    limit = max_events_of(endpoints.nlg)
-    return RemoteResponses(EndpointClient(endpoints.nlg), assistant.domain, max_events=limit)

@@ -129,11 +129,16 @@ class BotService:
         """Puts another assistant to work, or none; turns under way end with the one they began with."""
         async with self._exchange:
             before = self._model
-            self._model = RunningModel(assistant, self._surroundings) if assistant is not None else None
+            self._model = await self._started(assistant) if assistant is not None else None
             if self._clock is not None:
                 self._clock.wake()
             if before is not None:
                 await before.close()
+
+    async def _started(self, assistant: Assistant) -> RunningModel:
+        model = RunningModel(assistant, self._surroundings)
+        await model.open()
+        return model
 
     async def load(self, path: Path) -> None:
         """Loads a model archive beside the event loop and puts it to work.

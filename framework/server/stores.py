@@ -7,9 +7,9 @@ from typing import Any
 
 from framework.bot.config import ComponentEntry
 from framework.bot.endpoints import Endpoint, Endpoints
-from framework.errors import BotError, EnvironmentProblem, FrameworkError, Problem, did_you_mean
-from framework.model.config import validate_options
+from framework.errors import BotError, EnvironmentProblem, FrameworkError, Problem
 from framework.registry import Kind, Registry
+from framework.server.services import make_service, service_entry
 from framework.storage.ports import EventBroker, LockStore, ServiceContext, TrackerStore
 
 _DEFAULT_TYPES: dict[Kind, str] = {"tracker_store": "sqlite", "lock_store": "in_memory"}
@@ -55,29 +55,8 @@ def _make(kind: Kind, endpoint: Endpoint | None, registry: Registry, context: Se
     name = (endpoint.type if endpoint is not None else None) or _DEFAULT_TYPES.get(kind)
     if name is None:
         return None
-    entry = _entry(name, endpoint)
-    entry = _embedded_sql(entry) if kind == "tracker_store" else entry
-    cls = registry.load(_registered_name(kind, entry, registry), [kind], where=entry.where)
-    config, problems = validate_options(f"{kind} {entry.name!r}", cls.Config, entry)
-    if problems:
-        raise BotError(problems)
-    return cls.create(config, context)
-
-
-def _entry(name: str, endpoint: Endpoint | None) -> ComponentEntry:
-    if endpoint is None:
-        return ComponentEntry(name=name)
-    keys = {
-        "url": endpoint.url,
-        "params": endpoint.params or None,
-        "headers": endpoint.headers or None,
-        "token": endpoint.token,
-        "cafile": endpoint.cafile,
-    }
-    options = {key: value for key, value in keys.items() if value is not None}
-    return ComponentEntry(
-        name=name, options={**options, **endpoint.options}, where=endpoint.where, places=endpoint.places
-    )
+    entry = service_entry(name, endpoint)
+    return make_service(kind, _embedded_sql(entry) if kind == "tracker_store" else entry, registry, context)
 
 
 def _embedded_sql(entry: ComponentEntry) -> ComponentEntry:
@@ -89,24 +68,3 @@ def _embedded_sql(entry: ComponentEntry) -> ComponentEntry:
         return ComponentEntry(name="in_memory", where=entry.where)
     options = {"db": file} if file else {}
     return ComponentEntry(name="sqlite", options=options, where=entry.where, places=entry.places)
-
-
-def _registered_name(kind: Kind, entry: ComponentEntry, registry: Registry) -> str:
-    if registry.find(entry.name, [kind]) is not None:
-        return entry.name
-    known = [spec.name for spec in registry.specs([kind])]
-    for name in known:
-        if name.lower() == entry.name.lower():
-            return name
-    if "." in entry.name and not entry.name.startswith("rasa."):
-        return entry.name
-    near = did_you_mean(entry.name, known)
-    installed = f"installed: {', '.join(known)}; a plugin or 'module.Class' of your own can add more"
-    raise EnvironmentProblem(
-        Problem(
-            code="unknown-service",
-            what=f"no installed plugin provides the {kind.replace('_', ' ')} {entry.name!r}",
-            where=entry.where,
-            fix=f"{near} {installed}" if near else installed,
-        )
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from framework.bot.bot import BotPaths
@@ -322,3 +323,36 @@ def test_reading_only_the_domain_raises_its_errors(write: WriteFiles) -> None:
     ) as caught:
         read_domain(BotPaths())
     assert len(caught.value.problems) == 1
+
+
+def test_a_text_may_be_written_for_each_language(read: ReadBot) -> None:
+    responses = """
+        responses:
+          utter_ask:
+          - text: {en: What size?, pt-BR: Que tamanho?}
+            buttons: [{title: {en: Small, pt-BR: Pequeno}, payload: /small}]
+        """
+    domain = read({"domain.yml": responses}).domain
+    (variation,) = domain.responses["utter_ask"]
+    assert (variation.text, variation.texts) == ("What size?", {"en": "What size?", "pt-BR": "Que tamanho?"})
+    written = {
+        "text": {"en": "What size?", "pt-BR": "Que tamanho?"},
+        "buttons": [{"title": {"en": "Small", "pt-BR": "Pequeno"}, "payload": "/small"}],
+    }
+    assert msgspec.json.decode(msgspec.json.encode(domain_to_dict(domain)))["responses"] == {"utter_ask": [written]}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{}", "is in no language"),
+        ("{english: Hello}", "'english' in the text of response 'utter_ask' is no language"),
+        ("{en: [Hello]}", "the text of response 'utter_ask' in 'en' must be a text, not a list"),
+        ("{en: }", "must be a text"),
+    ],
+)
+def test_a_text_by_language_needs_languages_and_texts(read: ReadBot, text: str, complaint: str) -> None:
+    bot = read({"domain.yml": f"responses:\n  utter_ask:\n  - text: {text}\n    image: x.png\n"})
+    assert [problem.what for problem in bot.problems if complaint in problem.what]
+    bot = read({"domain.yml": f"responses:\n  utter_ask:\n  - text: Hi\n    buttons: [{{title: {text}}}]\n"})
+    assert [problem for problem in bot.problems if problem.code in ("invalid-response", "wrong-type")]

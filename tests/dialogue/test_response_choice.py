@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from framework.conversation.events import SlotSet
+from framework.bot.domain import Domain
+from framework.bot.languages import in_language
+from framework.conversation.events import BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from framework.conversation.tracker import Tracker
 from framework.dialogue.interpolation import interpolate
 from framework.dialogue.messages import bot_event, bot_message
@@ -107,3 +110,127 @@ def test_a_response_becomes_an_event_and_then_a_message() -> None:
     message = bot_message(event)
     assert (message.text, message.image, message.attachment, message.button_type) == ("Look", "cat.png", None, "inline")
     assert message.metadata["utter_action"] == "utter_cat"
+
+
+GREETINGS = """
+responses:
+  utter_greet:
+  - text: one
+  - text: two
+  - text: three
+    id: third
+  - text: on slack
+    channel: slack
+"""
+
+
+async def said_in_turn(domain: Domain, times: int, *, seed: int | str | None = None, sender: str = "ann") -> list[str]:
+    """What a response comes out as, again and again in one conversation."""
+    responses, tracker = TemplateResponses(domain, seed=seed), Tracker(sender, domain)
+    said = []
+    for _ in range(times):
+        response = await responses.generate("utter_greet", tracker, "rest", {})
+        assert response is not None
+        said.append(response["text"])
+        tracker.apply(bot_event(response, utter_action="utter_greet"))
+    return said
+
+
+async def test_the_variation_that_was_said_last_is_not_said_again(tmp_path: Path) -> None:
+    said = await said_in_turn(bot_of(tmp_path, GREETINGS).domain, 200)
+    assert set(said) == {"one", "two", "three"}
+    assert all(text != following for text, following in pairwise(said))
+
+
+async def test_a_seed_gives_every_conversation_the_same_variations(tmp_path: Path) -> None:
+    domain = bot_of(tmp_path, GREETINGS).domain
+    said = await said_in_turn(domain, 30, seed=42)
+    assert said == await said_in_turn(domain, 30, seed="42", sender="bob")
+    assert said != await said_in_turn(domain, 30, seed=43)
+    assert set(said) == {"one", "two", "three"}
+
+
+async def test_a_seed_goes_on_the_same_where_only_the_session_is_loaded(tmp_path: Path) -> None:
+    domain = bot_of(tmp_path, GREETINGS).domain
+    responses = TemplateResponses(domain, seed=1)
+    earlier = [BotUttered(text="one", metadata={"utter_action": "utter_greet", "variation": 0})]
+    session: list[Event] = [SessionStarted(), BotUttered(text="two", metadata={"utter_action": "x", "variation": 1})]
+    whole, loaded = Tracker.from_events("a", domain, [*earlier, *session]), Tracker.from_events("a", domain, session)
+    assert await responses.generate("utter_greet", whole, "rest", {}) == await responses.generate(
+        "utter_greet", loaded, "rest", {}
+    )
+
+
+async def test_the_only_variation_is_said_again_and_has_no_number(tmp_path: Path) -> None:
+    responses = TemplateResponses(bot_of(tmp_path, GREETINGS).domain)
+    tracker = Tracker("ann", bot_of(tmp_path, GREETINGS).domain)
+    for _ in range(2):
+        response = await responses.generate("utter_greet", tracker, "slack", {})
+        assert response == {"text": "on slack", "channel": "slack"}
+        tracker.apply(bot_event(response, utter_action="utter_greet"))
+
+
+LANGUAGES = """
+slots:
+  language: {type: text, mappings: [{type: custom}]}
+  name: {type: text, initial_value: Ada, mappings: [{type: custom}]}
+responses:
+  utter_ask:
+  - text: {en: "What size, {name}?", de: "Welche Größe, {name}?", pt-BR: "Que tamanho, {name}?"}
+    buttons:
+    - title: {en: "Small, {name}", de: Klein}
+      payload: /small
+    - {title: L, payload: /large}
+    quick_replies:
+    - {title: {de: Weiß nicht}, payload: /unsure}
+"""
+
+
+def heard(language: str | None) -> UserUttered:
+    return UserUttered(text="x", parse_data={"language": language} if language else {})
+
+
+async def asked(folder: Path, *events: Event, language: str | None = None) -> Response:
+    domain = bot_of(folder, LANGUAGES).domain
+    tracker = Tracker.from_events("ann", domain, events)
+    response = await TemplateResponses(domain, language=language).generate("utter_ask", tracker, "rest", {})
+    assert response is not None
+    return response
+
+
+@pytest.mark.parametrize(
+    ("events", "bots_language", "text"),
+    [
+        ([heard("de")], "en", "Welche Größe, Ada?"),
+        ([heard("de"), heard(None)], "en", "Welche Größe, Ada?"),
+        ([heard("de"), heard("en")], "de", "What size, Ada?"),
+        ([heard("de"), SlotSet(name="language", value="en")], "de", "What size, Ada?"),
+        (
+            [heard("de"), SlotSet(name="language", value="en"), SlotSet(name="language", value=None)],
+            "en",
+            "Welche Größe, Ada?",
+        ),
+        ([heard("pt")], "en", "Que tamanho, Ada?"),
+        ([heard("de-AT")], "en", "Welche Größe, Ada?"),
+        ([heard("DE_at")], "en", "Welche Größe, Ada?"),
+        ([heard("fr")], "de", "Welche Größe, Ada?"),
+        ([heard("fr")], "zh", "What size, Ada?"),
+        ([], None, "What size, Ada?"),
+    ],
+)
+async def test_a_text_is_said_in_the_language_of_the_conversation(
+    tmp_path: Path, events: list[Event], bots_language: str | None, text: str
+) -> None:
+    assert (await asked(tmp_path, *events, language=bots_language))["text"] == text
+
+
+async def test_titles_of_buttons_have_languages_of_their_own(tmp_path: Path) -> None:
+    response = await asked(tmp_path, heard("pt"), language="en")
+    assert response["buttons"] == [{"title": "Small, Ada", "payload": "/small"}, {"title": "L", "payload": "/large"}]
+    assert response["quick_replies"] == [{"title": "Weiß nicht", "payload": "/unsure"}]
+
+
+@pytest.mark.parametrize(("wanted", "value"), [("pt", 2), ("pt-PT", 1), ("pt-AO", 2), ("pt-BR-x", 3), ("en", 1)])
+def test_the_nearest_variety_of_a_language_is_found(wanted: str, value: int) -> None:
+    values = {"pt-PT": 1, "pt": 2, "pt-BR": 3}
+    assert in_language(values, [wanted]) == value
