@@ -113,9 +113,7 @@ class Teaching:
     async def act(self, prediction: Prediction, output: OutputChannel) -> Tracker:
         """Runs the predicted action."""
         step = TaughtStep(len(self.current.events))
-        await self._bot.turns.run_action(self.current.sender_id, prediction, output)
-        self.current.steps.append(step)
-        return await self.tracker()
+        return await self._run(prediction, output, step)
 
     async def act_otherwise(self, action: str, prediction: Prediction, output: OutputChannel) -> Tracker:
         """Runs another action than the predicted one. Where a form was to go on, the form declines the message."""
@@ -124,10 +122,7 @@ class Teaching:
         loop = tracker.active_loop_name
         if loop is not None and loop != action and tracker.latest_action_name == ACTION_LISTEN:
             await self._bot.turns.append_events(self.current.sender_id, [ActionExecutionRejected(name=loop)])
-        chosen = _chosen(action, prediction)
-        await self._bot.turns.run_action(self.current.sender_id, chosen, output)
-        self.current.steps.append(step)
-        return await self.tracker()
+        return await self._run(_chosen(action, prediction), output, step)
 
     async def act_in_name(self, action: str) -> Tracker:
         """Notes that an action ran for which there is no code yet."""
@@ -156,6 +151,13 @@ class Teaching:
         """Keeps this conversation, and begins an empty one."""
         self._begin_another()
         return await self.begin()
+
+    async def _run(self, prediction: Prediction, output: OutputChannel, step: TaughtStep) -> Tracker:
+        await self._bot.turns.run_action(self.current.sender_id, prediction, output)
+        self.current.steps.append(step)
+        tracker = await self.tracker()
+        was_restarted = not tracker.applied_events()
+        return await self.begin() if was_restarted else tracker
 
     def _begin_another(self) -> None:
         self.earlier.append(self.current)

@@ -216,6 +216,17 @@ def test_a_restart_begins_a_new_conversation_and_keeps_the_old_one(talk):
     assert steps("interactive_story_2") == ["greet", "utter_ask_tea"]
 
 
+def test_the_bots_own_restart_ends_a_story(talk):
+    talk(
+        *("hello", "", "no", "utter_price", "no", "action_listen", "/restart", ""),
+        *("how much", "", "no", "utter_price", "no", "action_listen"),
+        *(*EXPORT, ":quit"),
+    )
+
+    assert steps("interactive_story_1") == ["greet", "utter_price", "restart", "action_restart"]
+    assert steps("interactive_story_2") == ["ask_price", "utter_price"]
+
+
 def test_one_can_export_and_go_on(talk):
     talk(
         *("how much", "", "no", "utter_price", "no", "action_listen", *EXPORT[:4]),
