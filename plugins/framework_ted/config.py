@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from framework.api import PolicyConfig
 from framework.ml.runtime import Runtime
-from framework.ml.unused_keys import UNUSED, UnusedNetworkKeys
+from framework.ml.unused_keys import UnusedNetworkKeys
 
 Sizes = dict[str, int]
 
@@ -20,7 +20,7 @@ _DIALOGUE_AND_TEXT = " `dialogue` is that which looks back, `text` that which fi
 _OF_TEXTS = (
     "No effect: what the bot says is known by the features of its sentences, which need no network of their own."
 )
-_NO_SIMILARITY = "No effect: the loss is cross-entropy, which has no bounds of similarities."
+_NO_SIMILARITY = "No effect: it belongs to the margin loss."
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +257,11 @@ class UnexpecTEDConfig(TEDConfig):
         le=1,
         description="Share of the stories' other intents that may pass as likely; more means fewer alarms.",
     )
-    ranking_length: int = Field(10, ge=0, description=UNUSED)
-    entity_recognition: bool = Field(False, description=UNUSED)
-    similarity_type: Literal["auto", "cosine", "inner"] = Field("inner", description=UNUSED)
+    ranking_length: int = Field(10, ge=0, description="No effect: an intent is judged by its own score.")
+    entity_recognition: bool = Field(False, description="No effect: it finds no entities.")
+    similarity_type: Literal["auto", "cosine", "inner"] = Field(
+        "inner", description="No effect: similarity is the inner product."
+    )
 
 
 class LSTMConfig(LearnedPolicyConfig):

@@ -182,3 +182,26 @@ def test_mistakes_in_stories_are_reported_with_their_place(read: ReadBot) -> Non
         "data/stories.yml:23:13  intent must be a text, not a list",
         "data/stories.yml:23:5  a step has an empty 'intent' (write a name after `intent:`)",
     ]
+
+
+def test_what_stories_say_word_for_word_is_an_action(read: ReadBot) -> None:
+    bot = read(
+        {
+            "domain.yml": "e2e_actions: [Never said., Hello!]",
+            "data/stories.yml": """\
+            stories:
+            - story: words
+              steps:
+              - user: a table in [Rome](town) please
+              - bot: A table it is.
+              - or:
+                - user: hi
+                - intent: greet
+              - bot: Hello!
+            """,
+        }
+    )
+    assert bot.domain.e2e_actions == ("Never said.", "Hello!", "A table it is.")
+    assert [step.text for step in bot.stories.messages_by_words] == ["a table in Rome please", "hi"]
+    (annotation,) = next(bot.stories.messages_by_words).annotations
+    assert (annotation.entity, annotation.start, annotation.end, annotation.value) == ("town", 11, 15, "Rome")

@@ -103,6 +103,8 @@ def test_a_comparison_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[st
     assert main([*COMPARE[:-2], "25", "75"]) == 0
     assert main(["test", "core", "--evaluate-model-directory", "-m", "compared", "-s", "data"]) == 3
     assert "models of more than one comparison" in capsys.readouterr().err
+    assert main([*COMPARE, "--finetune"]) == 2
+    assert "several configs are trained from the beginning" in capsys.readouterr().err
     Path("data/stories.yml").write_text("version: '3.1'\nrules: []\n")
     assert main(COMPARE) == 1
     assert "there is nothing to train" in capsys.readouterr().err

@@ -11,11 +11,26 @@ from typing import Any
 import pytest
 
 from framework.bot.bot import Bot
+from framework.bot.nlu_data import NLUData
+from framework.conversation.events import UserUttered
 from framework.dialogue.policy import Policy
 from framework.nlu.component import EarlierTraining
+from tests.assembling import SPARSE_FEATURES, assemble, examples
 from tests.conversation.conversing import did, listen, slot, user
 from tests.dialogue.talking import bot_of
-from tests.ted.cafe import DOMAIN, LEARNED, STORIES, after, cafe, reloaded, teach, training_data, untrained
+from tests.ted.cafe import (
+    DOMAIN,
+    LEARNED,
+    STORIES,
+    WORDS,
+    after,
+    cafe,
+    cafe_by_words,
+    reloaded,
+    teach,
+    training_data,
+    untrained,
+)
 
 ORDERED = (listen(), user("order"), did("utter_ask_size"), listen())
 UNEXPECTED = "UnexpecTEDIntentPolicy"
@@ -95,3 +110,18 @@ def test_two_finetunings_are_equal() -> None:
 def test_a_policy_that_had_no_stories_begins_anew(tmp_path: Path) -> None:
     teach("TEDPolicy", bot_of(Path(mkdtemp()), DOMAIN)).save(tmp_path)
     assert after(finetune("TEDPolicy", cafe(), tmp_path), listen(), user("greet")).action == "utter_greet"
+
+
+def test_new_words_of_users_and_the_bot_are_learned(tmp_path: Path) -> None:
+    pipeline = assemble(SPARSE_FEATURES, NLUData(examples=examples(greet=["hello there"], order=["a coffee please"])))
+    teach("TEDPolicy", cafe_by_words(), featurize=pipeline.featurize).save(tmp_path)
+    more = "\n    - {story: tea, steps: [{user: is the tea any good}, {bot: It is the best of teas.}]}\n"
+    bot = bot_of(tmp_path / "larger", DOMAIN, WORDS.rstrip() + more)
+    policy = untrained("TEDPolicy")
+    policy.finetune(training_data(bot, pipeline.featurize), EarlierTraining(tmp_path, 0.5))
+    for text, answer in (
+        ("my coffee has gone cold already", "I am so sorry!"),
+        ("is the tea any good", "It is the best of teas."),
+    ):
+        prediction = after(policy, listen(), UserUttered(text=text, parse_data={"intent": {"name": None}}), bot=bot)
+        assert (prediction.action, prediction.is_end_to_end_prediction) == (answer, True)
