@@ -64,8 +64,11 @@ class DietModel(nn.Module):
 
         Adam makes rare features count as much as frequent ones, which costs a linear model 4 points on 10 examples an
         intent; plain descent finds a large margin. Dense features say little each, and are learned four times as fast.
+        A transformer, and the vectors of a language model, are learned worse at the rates that suit words best.
         """
         factor = config.learning_rate / 0.001
+        shape = self.shape
+        haste = 1.0 if shape.layers or shape.token_dense or shape.sentence_dense else 2.0
         sparse, dense = [self.expert.table], list[Tensor]()
         if self.network.intents is not None and self.network.intents.linear is not None:
             dense.append(self.network.intents.linear.weight)
@@ -75,8 +78,8 @@ class DietModel(nn.Module):
         return [
             SGD(sparse, lr=50.0 * factor),
             SGD(dense, lr=200.0 * factor),
-            RowAdagrad(tables, lr=0.01 * factor),
-            AdamW(rest, lr=2e-3 * factor, weight_decay=5 * config.regularization_constant),
+            RowAdagrad(tables, lr=0.01 * haste * factor),
+            AdamW(rest, lr=2e-3 * haste * factor, weight_decay=5 * config.regularization_constant),
         ]
 
     def loss(self, batch: Batch) -> tuple[Tensor, Counts]:

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 DEFAULT_SIZE = 128
 MOST_NUMBERS = 50_000_000
 """In one table, 200 MB: with very many intents or features, the rarest features are left out."""
+TOLERANCE = 0.005
+"""The least progress of an epoch, as a share of all so far, that is worth more: some experts learn late."""
 _LONG_TRAINING = 400
 """Steps an epoch times epochs from which on it pays to time threads."""
 
@@ -142,7 +144,7 @@ def _fit(
         return float(np.mean(shares))
 
     every = config.evaluate_every_number_of_epochs
-    plan = Plan(epochs=epochs, validate_every=epochs if every < 1 else every)
+    plan = Plan(epochs=epochs, validate_every=epochs if every < 1 else every, tolerance=TOLERANCE)
     task = Task(
         model,
         model.optimizers(config),
