@@ -46,6 +46,7 @@ def evaluate(args: argparse.Namespace, choose: Choose) -> int:
     import asyncio
 
     from framework.bot.bot import BotPaths
+    from framework.bot.endpoints import Endpoints
     from framework.bot.reader import read_domain, read_services
     from framework.evaluation.marker_files import MarkerFiles
     from framework.evaluation.marker_reader import read_markers
@@ -55,7 +56,7 @@ def evaluate(args: argparse.Namespace, choose: Choose) -> int:
 
     files = MarkerFiles(args.output_filename, None if args.no_stats else args.stats_file_prefix)
     markers = read_markers(args.config, read_domain(BotPaths(domain=domain_paths(args.domain))))
-    endpoints = read_services(BotPaths(endpoints=args.endpoints)).endpoints
+    endpoints = Endpoints(tracker_store=read_services(BotPaths(endpoints=args.endpoints)).endpoints.tracker_store)
     store = make_stores(endpoints, create_registry(), ServiceContext()).tracker_store
     statistics = asyncio.run(_find(markers, store, choose, files))
     files.write_statistics(statistics)
