@@ -24,6 +24,8 @@ def run(args: argparse.Namespace) -> int:
     from framework.model.archive import read_metadata
     from framework.model.names import latest_model
 
+    if args.evaluate_model_directory:  # the models of a comparison decide, and understand nothing
+        return test_core.run(args)
     model = latest_model(args.model[0])
     training_type: TrainingType = read_metadata(model).training_type
     status = 0 if training_type == "nlu" else _test_core(args)

@@ -56,7 +56,7 @@ def test_several_configs_are_trained_with_less_and_less_stories_and_compared(
         for exclusion in (0, 50)
     ]
 
-    assert main(["test", "core", "--evaluate-model-directory", "-m", "compared", "-s", "data"]) == 0
+    assert main(["test", "--evaluate-model-directory", "-m", "compared", "-s", "data"]) == 0
     shown = capsys.readouterr().out
     rows = [line.split()[:4] for line in shown.splitlines() if line.startswith(("far ", "near "))]
     assert rows == [
