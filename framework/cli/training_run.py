@@ -101,7 +101,7 @@ def options_of(args: argparse.Namespace, training_type: TrainingType) -> Trainin
         max_history=args.validation_max_history,
         augmentation=args.augmentation,
         persist_nlu_data=args.persist_nlu_data,
-        finetune=args.out if args.finetune == LATEST else args.finetune,
+        finetune=args.out if args.finetune is LATEST else args.finetune,
         epoch_fraction=_epoch_fraction(args),
     )
 

@@ -63,15 +63,15 @@ class _Planner:
             self.plan.bases[node.name] = node.fingerprint
         self.plan.nodes.append(replace(node, fingerprint=known))
 
-    def _is_unchanged(self, node: Node) -> bool:
-        earlier = self.plan.model.fingerprints
-        return node.fingerprint == earlier.bases.get(node.name, earlier.components.get(node.name))
-
     def sum_up(self) -> None:
         """Notes in one line which components can never be fine-tuned."""
         if self._unable:
             be = "are" if len(self._unable) > 1 else "is"
             self._note(f"{', '.join(self._unable)} cannot be fine-tuned, and {be} trained anew", None)
+
+    def _is_unchanged(self, node: Node) -> bool:
+        earlier = self.plan.model.fingerprints
+        return node.fingerprint == earlier.bases.get(node.name, earlier.components.get(node.name))
 
     def _can_finetune(self, node: Node) -> bool:
         """Whether a node can go on from the earlier training; if not, notes why."""
