@@ -37,10 +37,16 @@ MappingType = Literal["from_entity", "from_text", "from_intent", "from_trigger_i
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
-    """An intent. ``used_entities`` are the entities that featurize a message of this intent, all if None."""
+    """An intent. ``used_entities`` are the entities that featurize a message of this intent, all if None.
+
+    ``label`` is what the intent is called when the bot talks about it, and ``response_labels`` what its answers are
+    called, by their keys (``ask_price`` of ``faq/ask_price``). Labels are texts by language, an empty code for all.
+    """
 
     name: str
     used_entities: tuple[str, ...] | None = None
+    label: dict[str, str] = msgspec.field(default_factory=dict)
+    response_labels: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     where: Location | None = None
 
 
@@ -170,6 +176,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
     session: SessionConfig = SessionConfig()
     retrieval_intents: tuple[str, ...] = ()
     """Intents of the training data that have response keys (``faq`` of ``faq/ask_price``)."""
+    max_rephrasings: int | None = None
+    """How many more chances a two-stage fallback gives; None for the two questions that Rasa asks."""
     rewinds_whole_forms: bool = False
     """Taking back a message that a form took in takes back all that the form asked, as in Rasa."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from framework.bot.domain import Domain, Entity, Form, Intent, MappingCondition, ResponseVariation, Slot, SlotMapping
+from framework.bot.languages import written_label
 
 
 def domain_to_dict(domain: Domain) -> dict[str, Any]:
@@ -49,7 +50,12 @@ def _actions(domain: Domain) -> list[str | dict[str, Any]]:
 
 
 def _intent(intent: Intent) -> dict[str, Any]:
-    return {} if intent.used_entities is None else {"use_entities": list(intent.used_entities)}
+    keys: dict[str, Any] = {} if intent.used_entities is None else {"use_entities": list(intent.used_entities)}
+    if intent.label:
+        keys["label"] = written_label(intent.label)
+    if intent.response_labels:
+        keys["response_labels"] = {key: written_label(label) for key, label in intent.response_labels.items()}
+    return keys
 
 
 def _entity(entity: Entity) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class DomainReader:
         """Slots without mappings: whether 2.x would fill them by an entity of their name, None in a 3.x file."""
         self._fills_by_entity = True
         self._rewinds_whole_forms = False
+        self._max_rephrasings: int | None = None
 
     def read(self, file: Mapping) -> None:
         """Reads one file."""
@@ -100,6 +101,7 @@ class DomainReader:
             forms=forms,
             e2e_actions=tuple(self._e2e_actions),
             session=self._session,
+            max_rephrasings=self._max_rephrasings,
             rewinds_whole_forms=self._rewinds_whole_forms,
         )
 
@@ -192,7 +194,9 @@ class DomainReader:
     def _read_config(self, node: Node | None) -> None:
         entry = as_mapping(node, "config", self._problems)
         if entry is not None:
-            check_keys(entry, ("store_entities_as_slots", "rewind_whole_forms"), "config", self._problems)
+            known = ("store_entities_as_slots", "rewind_whole_forms", "max_rephrasings")
+            check_keys(entry, known, "config", self._problems)
+            self._read_max_rephrasings(entry)
             self._fills_by_entity = as_flag(
                 entry.get("store_entities_as_slots"), "store_entities_as_slots", self._problems, default=True
             )
@@ -202,6 +206,20 @@ class DomainReader:
                 self._problems,
                 default=self._rewinds_whole_forms,
             )
+
+    def _read_max_rephrasings(self, entry: Mapping) -> None:
+        node = entry.get("max_rephrasings")
+        if node is None or node.is_null:
+            return
+        number = as_number(node, "max_rephrasings", self._problems, default=1)
+        if number < 0 or number != int(number):
+            self._problems.error(
+                "invalid-domain",
+                f"max_rephrasings must be a whole number, 0 or more, but is {number}",
+                node.where,
+                "write how many more chances people get",
+            )
+        self._max_rephrasings = int(number)
 
     def _with_mappings(self, slot: Slot, entities: dict[str, Entity]) -> Slot:
         slot = with_form_mappings(slot, self._forms.mappings)

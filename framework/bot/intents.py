@@ -6,17 +6,20 @@ import msgspec
 
 from framework.bot.document import Mapping, Node
 from framework.bot.domain import Entity, Intent
-from framework.bot.expect import check_keys, named_items, texts_of
+from framework.bot.expect import as_mapping, check_keys, named_items, texts_of
+from framework.bot.languages import read_label
 from framework.bot.problems import Problems
 from framework.errors import Location, one_of
 
-_KEYS = ("use_entities", "ignore_entities", "is_retrieval_intent")
+_KEYS = ("use_entities", "ignore_entities", "is_retrieval_intent", "label", "response_labels")
 
 
 class _Declared(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     use: tuple[str, ...] | None
     ignore: tuple[str, ...]
+    label: dict[str, str] = msgspec.field(default_factory=dict)
+    response_labels: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     where: Location
 
 
@@ -63,7 +66,23 @@ class IntentReader:
             )
         check_keys(keys, (*_KEYS, "triggers"), f"intent {name!r}", self._problems)
         use, ignore = keys.get("use_entities"), keys.get("ignore_entities")
-        return _Declared(name=name, use=self._names(use), ignore=self._names(ignore) or (), where=where)
+        return _Declared(
+            name=name,
+            use=self._names(use),
+            ignore=self._names(ignore) or (),
+            label=read_label(keys.get("label"), f"the label of intent {name!r}", self._problems),
+            response_labels=self._response_labels(name, keys.get("response_labels")),
+            where=where,
+        )
+
+    def _response_labels(self, intent: str, node: Node | None) -> dict[str, dict[str, str]]:
+        entry = as_mapping(node, f"response_labels of intent {intent!r}", self._problems)
+        if entry is None:
+            return {}
+        return {
+            key: read_label(value, f"the label of '{intent}/{key}'", self._problems)
+            for key, value in entry.entries.items()
+        }
 
     def _names(self, node: Node | None) -> tuple[str, ...] | None:
         """The entities of a list; True means all of them (None), False and an empty list none."""
@@ -95,4 +114,10 @@ class IntentReader:
             used = tuple(name for name, entity in entities.items() if entity.influence_conversation)
         if used is not None:
             used = tuple(name for name in used if name not in declared.ignore)
-        return Intent(name=declared.name, used_entities=used, where=declared.where)
+        return Intent(
+            name=declared.name,
+            used_entities=used,
+            label=declared.label,
+            response_labels=declared.response_labels,
+            where=declared.where,
+        )

@@ -7,10 +7,14 @@ from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from typing import TypeVar
 
-from framework.bot.document import Mapping
+from framework.bot.document import Mapping, Node
+from framework.bot.expect import as_text
 from framework.bot.problems import Problems
 
 ValueT = TypeVar("ValueT")
+
+FOR_ALL = ""
+"""The code of a text that is for all languages."""
 
 _CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _PARTS = re.compile("[-_]")
@@ -35,6 +39,19 @@ def read_texts(node: Mapping, name: str, problems: Problems) -> dict[str, str]:
         else:
             texts[code] = text
     return texts
+
+
+def read_label(node: Node | None, name: str, problems: Problems) -> dict[str, str]:
+    """Reads a text for all languages, under an empty code, or one for each."""
+    if isinstance(node, Mapping):
+        return read_texts(node, name, problems)
+    text = as_text(node, name, problems)
+    return {} if text is None else {FOR_ALL: text}
+
+
+def written_label(label: AnyMapping[str, str]) -> str | dict[str, str]:
+    """A label as it is written in a file."""
+    return label[FOR_ALL] if FOR_ALL in label else dict(label)
 
 
 def in_language(values: AnyMapping[str, ValueT], wanted: Sequence[str | None]) -> ValueT:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
+from framework.bot.domain import TWO_STAGE_FALLBACK
 from framework.conversation.events import ActionExecuted, ActiveLoop, Event, UserUtteranceReverted, UserUttered
 from framework.conversation.tracker import ACTION_LISTEN, Tracker
 from framework.dialogue.actions.action import ActionContext
@@ -18,10 +19,11 @@ class TwoStageFallback:
     """A loop that offers the best intent, and asks to rephrase where the user denies it.
 
     It is done when the user says something that is understood, which is then handled as if it had been said at
-    once, or when a second attempt fails, which is left to ``action_default_fallback``.
+    once, or when the chances are used up, which is left to ``action_default_fallback``. The domain's
+    ``max_rephrasings`` says how many chances there are after the first question.
     """
 
-    name = "action_two_stage_fallback"
+    name = TWO_STAGE_FALLBACK
 
     async def activate(self, context: ActionContext) -> list[Event]:  # noqa: ARG002 - nothing is known yet
         """Has nothing to prepare."""
@@ -35,13 +37,13 @@ class TwoStageFallback:
         return await context.actions.find(question).run(context)
 
     async def is_done(self, context: ActionContext, so_far: Sequence[Event]) -> bool:  # noqa: ARG002 - of no matter
-        """Whether the user was understood, or has failed to be twice."""
-        return _last_intent(context.tracker) not in (_NOT_UNDERSTOOD, _DENIED) or _has_failed(context.tracker)
+        """Whether the user was understood, or has no chance left."""
+        return _last_intent(context.tracker) not in (_NOT_UNDERSTOOD, _DENIED) or _has_failed(context)
 
     async def deactivate(self, context: ActionContext) -> list[Event]:
         """Gives up, or takes back the questions and lets the message that was understood stand alone."""
         message = context.tracker.latest_message
-        if message is None or _has_failed(context.tracker):
+        if message is None or _has_failed(context):
             return await context.actions.find("action_default_fallback").run(context)
         return [UserUtteranceReverted(), ActionExecuted(name=ACTION_LISTEN), confirmed(message, context.tracker)]
 
@@ -50,7 +52,38 @@ def _last_intent(tracker: Tracker) -> str | None:
     return tracker.latest_message.intent if tracker.latest_message else None
 
 
-def _has_failed(tracker: Tracker) -> bool:
+def _has_failed(context: ActionContext) -> bool:
+    limit = context.domain.max_rephrasings
+    return _has_failed_twice(context.tracker) if limit is None else _chances_used(context.tracker) > limit
+
+
+def _chances_used(tracker: Tracker) -> int:
+    """How many questions came to nothing: those denied, and those answered by something else not understood."""
+    intents = _intents_in_loop(tracker)
+    answers = pairwise(intents)
+    return sum(
+        intent == _DENIED or (intent == _NOT_UNDERSTOOD and before == _NOT_UNDERSTOOD) for before, intent in answers
+    )
+
+
+def _intents_in_loop(tracker: Tracker) -> list[str | None]:
+    """The intents of the message that the loop is about and of all that followed; empty where it is not active yet."""
+    if tracker.active_loop_name != TWO_STAGE_FALLBACK:
+        return []
+    intents: list[str | None] = []
+    has_begun = False
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            intents.append(event.intent)
+            if has_begun:
+                break
+        elif isinstance(event, ActiveLoop):
+            has_begun = True
+    intents.reverse()
+    return intents
+
+
+def _has_failed_twice(tracker: Tracker) -> bool:
     return _last_intents(tracker, 2) == [_NOT_UNDERSTOOD, _NOT_UNDERSTOOD] or _last_intents(tracker, 3) == [
         _DENIED,
         _NOT_UNDERSTOOD,

@@ -13,7 +13,7 @@ import msgspec
 
 import framework
 from framework.bot.bot import Bot
-from framework.bot.domain import Domain
+from framework.bot.domain import Domain, Intent
 from framework.bot.nlu_data import Example, NLUData
 from framework.model.config import ConfiguredComponent
 from framework.model.metadata import Fingerprints
@@ -45,7 +45,7 @@ class DataFingerprints:
         return self._remember("labels", lambda: [list(domain.intents), list(domain.entities)])
 
     def dialogue_domain(self) -> str:
-        """Of what policies see of the domain: all but the texts of responses and the session's limits."""
+        """Of what policies see of the domain: all but texts, the session's limits and how to take back."""
         return self._remember("dialogue_domain", lambda: _dialogue_domain(self._bot.domain))
 
     def stories(self) -> str:
@@ -111,8 +111,19 @@ def _example(example: Example) -> tuple[Any, ...]:
 
 
 def _dialogue_domain(domain: Domain) -> Domain:
-    responses = dict.fromkeys(domain.responses, ())
-    return without_places(msgspec.structs.replace(domain, responses=responses, session=type(domain.session)()))
+    plain = msgspec.structs.replace(
+        domain,
+        intents={name: _without_labels(intent) for name, intent in domain.intents.items()},
+        responses=dict.fromkeys(domain.responses, ()),
+        session=type(domain.session)(),
+        max_rephrasings=None,
+        rewinds_whole_forms=False,
+    )
+    return without_places(plain)
+
+
+def _without_labels(intent: Intent) -> Intent:
+    return msgspec.structs.replace(intent, label={}, response_labels={})
 
 
 def _encode_unknown(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 from pydantic import Field
@@ -46,11 +46,19 @@ class MemoizationConfig(PolicyConfig):
     )
 
 
+class Memory(NamedTuple):
+    """What comes next, and the first story that says so."""
+
+    action: str
+    story: str
+
+
 class _Stored(msgspec.Struct, frozen=True):
-    """Each state once, and each memory as the numbers of its states and an action."""
+    """Each state and story once, and each memory as the numbers of its states, an action and its story's number."""
 
     states: list[DialogueState]
-    memories: list[tuple[list[int], str]]
+    stories: list[str]
+    memories: list[tuple[list[int], str, int]]
     ignored_actions: frozenset[str]
 
 
@@ -58,12 +66,12 @@ class MemoizationPolicy(Policy[MemoizationConfig]):
     """Continues a conversation whose last ``max_history`` states a story has exactly so."""
 
     Config = MemoizationConfig
-    version = 1
+    version = 2
     only_chooses = True
 
     def __init__(self, config: MemoizationConfig, context: LoadContext) -> None:
         super().__init__(config, context)
-        self._memories: dict[States, str] = {}
+        self._memories: dict[States, Memory] = {}
         self._ignored: frozenset[str] = frozenset()
         self._reader: StateReader | None = None
         self._longest = 0
@@ -71,14 +79,15 @@ class MemoizationPolicy(Policy[MemoizationConfig]):
     def train(self, data: PolicyTrainingData) -> None:  # noqa: D102
         stories = [dialogue for dialogue in data.dialogues if dialogue.kind == "story"]
         reader = state_reader(data.domain, stories)
-        memories: dict[States, str] = {}
+        memories: dict[States, Memory] = {}
         ambiguous: set[States] = set()
         for dialogue in stories:
             for states, decision in dialogue.examples(reader.for_training(dialogue.tracker), reader.ignored):
                 recent = _latest(states, self.config.history)
-                if memories.setdefault(recent, decision.label) != decision.label:
+                memory = memories.setdefault(recent, Memory(decision.label, dialogue.name))
+                if memory.action != decision.label:
                     ambiguous.add(recent)
-        self._remember({states: action for states, action in memories.items() if states not in ambiguous})
+        self._remember({states: memory for states, memory in memories.items() if states not in ambiguous})
         self._ignored = reader.ignored
 
     def predict(self, tracker: Tracker, domain: Domain) -> Prediction:  # noqa: D102
@@ -86,17 +95,26 @@ class MemoizationPolicy(Policy[MemoizationConfig]):
         # A story of other length than the conversation cannot be the same, so one state more tells enough.
         limit = self.config.history or self._longest + 1
         states = reader.for_prediction(tracker, rule_only=self.rule_only, limit=limit)
-        action = self._recall(states, tracker, reader)
-        probabilities = {} if action is None else {action: self._score(tracker)}
-        return Prediction(policy=type(self).__name__, priority=self.config.priority, probabilities=probabilities)
+        memory = self._recall(states, tracker, reader)
+        return Prediction(
+            policy=type(self).__name__,
+            priority=self.config.priority,
+            probabilities={} if memory is None else {memory.action: self._score(tracker)},
+            reason=None if memory is None else f"story {memory.story!r}",
+        )
 
     def save(self, directory: Path) -> None:  # noqa: D102
         numbers: dict[DialogueState, int] = {}
+        stories: dict[str, int] = {}
         memories = [
-            ([numbers.setdefault(state, len(numbers)) for state in states], action)
-            for states, action in self._memories.items()
+            (
+                [numbers.setdefault(state, len(numbers)) for state in states],
+                memory.action,
+                stories.setdefault(memory.story, len(stories)),
+            )
+            for states, memory in self._memories.items()
         ]
-        stored = _Stored(states=list(numbers), memories=memories, ignored_actions=self._ignored)
+        stored = _Stored(list(numbers), list(stories), memories, self._ignored)
         (directory / _FILE).write_bytes(msgspec.json.encode(stored, order="deterministic"))
 
     @classmethod
@@ -104,16 +122,19 @@ class MemoizationPolicy(Policy[MemoizationConfig]):
         stored = msgspec.json.decode((directory / _FILE).read_bytes(), type=_Stored)
         policy = cls(config, context)
         policy._remember(
-            {tuple(stored.states[number] for number in numbers): action for numbers, action in stored.memories}
+            {
+                tuple(stored.states[number] for number in numbers): Memory(action, stored.stories[story])
+                for numbers, action, story in stored.memories
+            }
         )
         policy._ignored = stored.ignored_actions
         return policy
 
-    def _remember(self, memories: dict[States, str]) -> None:
+    def _remember(self, memories: dict[States, Memory]) -> None:
         self._memories = memories
         self._longest = max(map(len, memories), default=0)
 
-    def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> str | None:  # noqa: ARG002
+    def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> Memory | None:  # noqa: ARG002
         return self._memories.get(states)
 
     def _reader_of(self, domain: Domain) -> StateReader:
@@ -135,15 +156,15 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
     before, until what is left is known.
     """
 
-    def _remember(self, memories: dict[States, str]) -> None:
+    def _remember(self, memories: dict[States, Memory]) -> None:
         super()._remember(memories)
         self._action_runs = {_actions_newest_first(states) for states in memories}
         self._latest_states = {states[-1] for states in memories}
 
-    def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> str | None:
-        action = self._memories.get(states)
-        if action is not None or not self._memories:
-            return action
+    def _recall(self, states: States, tracker: Tracker, reader: StateReader) -> Memory | None:
+        memory = self._memories.get(states)
+        if memory is not None or not self._memories:
+            return memory
         history = self.config.history
         limit = history or self._longest + 1
         every = _latest_events(tracker, self.config.max_history, self._longest)
@@ -154,9 +175,9 @@ class AugmentedMemoizationPolicy(MemoizationPolicy):
             if now is None or now not in self._latest_states:
                 continue
             before = list(islice(newest_first, limit - 1))
-            action = self._memories.get((*reversed(before), now))
-            if action is not None:
-                return action
+            memory = self._memories.get((*reversed(before), now))
+            if memory is not None:
+                return memory
         return None
 
     def _beginnings(self, events: list[Event]) -> list[int]:

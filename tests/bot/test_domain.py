@@ -356,3 +356,27 @@ def test_a_text_by_language_needs_languages_and_texts(read: ReadBot, text: str, 
     assert [problem.what for problem in bot.problems if complaint in problem.what]
     bot = read({"domain.yml": f"responses:\n  utter_ask:\n  - text: Hi\n    buttons: [{{title: {text}}}]\n"})
     assert [problem for problem in bot.problems if problem.code in ("invalid-response", "wrong-type")]
+
+
+def test_intents_have_labels_and_a_fallback_a_limit(read: ReadBot) -> None:
+    text = """
+        intents:
+        - greet: {label: saying hello}
+        - faq: {label: {en: a question, de: eine Frage}, response_labels: {hours: our opening hours}}
+        config: {max_rephrasings: 2, rewind_whole_forms: true}
+        """
+    domain = read({"domain.yml": text}).domain
+    assert domain.intents["greet"].label == {"": "saying hello"}
+    assert domain.intents["faq"].label == {"en": "a question", "de": "eine Frage"}
+    assert domain.intents["faq"].response_labels == {"hours": {"": "our opening hours"}}
+    assert (domain.max_rephrasings, domain.rewinds_whole_forms) == (2, True)
+    assert domain_to_dict(domain)["intents"] == [
+        {"faq": {"label": {"en": "a question", "de": "eine Frage"}, "response_labels": {"hours": "our opening hours"}}},
+        {"greet": {"label": "saying hello"}},
+    ]
+
+
+@pytest.mark.parametrize("number", ["-1", "1.5", "many"])
+def test_a_limit_of_rephrasings_is_a_whole_number(read: ReadBot, number: str) -> None:
+    bot = read({"domain.yml": f"config: {{max_rephrasings: {number}}}\n"})
+    assert [problem for problem in bot.problems if "max_rephrasings must be" in problem.what]

@@ -80,9 +80,9 @@ async def test_a_default_action_that_the_domain_lists_is_the_bots_own(tmp_path: 
     assert await talk.slots() == {"size": "L"}
 
 
-async def not_understood(talk: Talk) -> list[str | None]:
+async def not_understood(talk: Talk, *, language: str | None = None) -> list[str | None]:
     said = len(talk.screen.messages)
-    message = UserMessage(text="helo", sender_id=SENDER, parse_data=UNCLEAR)
+    message = UserMessage(text="helo", sender_id=SENDER, parse_data={**UNCLEAR, "language": language})
     await talk.processor.handle(message, talk.screen)
     return [message.text for message in talk.screen.messages[said:]]
 
@@ -111,6 +111,140 @@ async def test_a_denied_intent_is_to_be_rephrased_and_a_second_denial_ends_it(tm
     assert await not_understood(talk) == ["Did you mean 'greet'?"]
     assert await talk.say("/out_of_scope") == ["Sorry?"]
     assert (await talk.tracker()).active_loop_name is None
+
+
+def limited(max_rephrasings: int) -> str:
+    return f"{DOMAIN}config: {{max_rephrasings: {max_rephrasings}}}\n"
+
+
+@pytest.mark.parametrize("chances", [0, 1, 2, 3])
+async def test_an_author_says_how_often_people_may_rephrase(tmp_path: Path, chances: int) -> None:
+    talk = talk_to(tmp_path, limited(chances))
+    await not_understood(talk)
+    for _ in range(chances):
+        assert await talk.say("/out_of_scope") == ["Say it in other words"]
+        assert await not_understood(talk) == ["Did you mean 'greet'?"]
+    assert await talk.say("/out_of_scope") == ["Sorry?"]
+    assert (await talk.tracker()).active_loop_name is None
+    assert await talk.say("/greet") == ["Hello"]
+
+
+async def test_a_question_answered_by_something_unclear_uses_up_a_chance(tmp_path: Path) -> None:
+    talk = talk_to(tmp_path, limited(2))
+    for _ in range(3):
+        assert await not_understood(talk) == ["Did you mean 'greet'?"]
+    assert await not_understood(talk) == ["Sorry?"]
+    assert await not_understood(talk) == ["Did you mean 'greet'?"]
+
+
+async def test_a_limit_also_ends_denials_that_nothing_follows(tmp_path: Path) -> None:
+    talk = talk_to(tmp_path, limited(1))
+    await not_understood(talk)
+    assert await talk.say("/out_of_scope") == ["Say it in other words"]
+    assert await talk.say("/out_of_scope") == ["Sorry?"]
+
+
+LABELLED = DOMAIN.replace(
+    "intents: [greet, order]", "intents: [{greet: {label: {en: saying hello, de: eine Begrüßung}}}, order]"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [(None, "Did you mean 'saying hello'?"), ("de", "Did you mean 'eine Begrüßung'?")],
+)
+async def test_the_question_calls_an_intent_by_its_label(tmp_path: Path, language: str | None, question: str) -> None:
+    talk = talk_to(tmp_path, LABELLED)
+    assert await not_understood(talk, language=language) == [question]
+    assert [button["payload"] for button in talk.screen.messages[-1].buttons] == ["/greet", "/out_of_scope"]
+
+
+async def test_an_author_words_the_question(tmp_path: Path) -> None:
+    question = """
+  utter_ask_affirmation:
+  - text: {en: "Is it about {label}?", de: "Geht es um {label}?"}
+    buttons:
+    - {title: {en: "Yes, {label}", de: "Ja, {label}"}, payload: "/{intent}"}
+    - {title: {en: Something else, de: Etwas anderes}, payload: /out_of_scope}
+actions: []"""
+    talk = talk_to(tmp_path, LABELLED.replace("\nactions: []", question))
+    assert await not_understood(talk, language="de") == ["Geht es um eine Begrüßung?"]
+    assert talk.screen.messages[-1].buttons == [
+        {"title": "Ja, eine Begrüßung", "payload": "/greet"},
+        {"title": "Etwas anderes", "payload": "/out_of_scope"},
+    ]
+    assert await talk.say("/greet") == ["Hello"]
+
+
+async def test_a_question_without_buttons_gets_yes_and_no(tmp_path: Path) -> None:
+    question = "utter_ask_affirmation: [{text: 'About {label}?'}]\n  utter_default"
+    talk = talk_to(tmp_path, DOMAIN.replace("utter_default", question))
+    assert await not_understood(talk) == ["About greet?"]
+    assert [button["title"] for button in talk.screen.messages[-1].buttons] == ["Yes", "No"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [("hours", "Did you mean 'our opening hours'?"), ("returns", "Did you mean 'a question'?")],
+)
+async def test_a_retrieval_intent_is_called_by_the_label_of_its_answer(
+    tmp_path: Path, answer: str, question: str
+) -> None:
+    labels = "{faq: {label: a question, response_labels: {hours: our opening hours}}}"
+    talk = talk_to(tmp_path, DOMAIN.replace("[greet, order]", f"[greet, order, {labels}]"))
+    ranking = [{"name": "nlu_fallback", "confidence": 0.4}, {"name": "faq", "confidence": 0.3}]
+    choice = {"response": {"intent_response_key": f"faq/{answer}", "utter_action": f"utter_faq/{answer}"}}
+    parsed = {**UNCLEAR, "intent_ranking": ranking, "response_selector": {"faq": choice}}
+    await talk.processor.handle(UserMessage(text="open", sender_id=SENDER, parse_data=parsed), talk.screen)
+    assert talk.screen.messages[-1].text == question
+
+
+@pytest.mark.parametrize(("intent", "response"), [("back", "utter_back"), ("restart", "utter_restart")])
+async def test_going_back_and_restarting_say_their_response_if_there_is_one(
+    tmp_path: Path, intent: str, response: str
+) -> None:
+    talk = talk_to(tmp_path, DOMAIN.replace("utter_default", f"{response}: [{{text: Done}}]\n  utter_default"))
+    await talk.say("/greet")
+    assert await talk.say(f"/{intent}") == ["Done"]
+    assert await talk.say("/greet") == ["Hello"]
+
+
+async def test_back_in_a_form_takes_back_the_last_answer_only(tmp_path: Path) -> None:
+    domain = """
+        intents: [inform, order]
+        entities: [size, crust]
+        slots:
+          size: {type: text, mappings: [{type: from_entity, entity: size}]}
+          crust: {type: text, mappings: [{type: from_entity, entity: crust}]}
+          sauce: {type: text, mappings: [{type: custom}]}
+        forms: {pizza_form: {required_slots: [size, crust, sauce]}}
+        responses:
+          utter_ask_size: [{text: Size?}]
+          utter_ask_crust: [{text: Crust?}]
+          utter_ask_sauce: [{text: Sauce?}]
+        """
+    data = "rules: [{rule: order, steps: [{intent: order}, {action: pizza_form}, {active_loop: pizza_form}]}]"
+    talk = talk_to(tmp_path, domain, data)
+    for text in ("/order", '/inform{"size": "big"}', '/inform{"crust": "thin"}', "/back"):
+        await talk.say(text)
+    assert await talk.slots() == {"size": "big", "requested_slot": "crust"}
+    assert (await talk.tracker()).active_loop_name == "pizza_form"
+    assert await talk.say('/inform{"crust": "thick"}') == ["Sauce?"]
+    assert await talk.slots() == {"size": "big", "crust": "thick", "requested_slot": "sauce"}
+
+
+@pytest.mark.parametrize("is_overridden", [False, True])
+async def test_an_unlikely_intent_passes_unless_the_bot_does_something_about_it(
+    tmp_path: Path, is_overridden: bool
+) -> None:
+    def look(tracker: Any) -> dict[str, Any]:
+        return {"events": [], "responses": [{"text": "I did not expect that"}]}
+
+    talk = talk_to(tmp_path, **({"action_unlikely_intent": look} if is_overridden else {}))
+    prediction = Prediction("UnexpecTEDIntentPolicy", 2, {"action_unlikely_intent": 1.0})
+    await talk.processor.run_action(SENDER, prediction, talk.screen)
+    assert [message.text for message in talk.screen.messages] == ["I did not expect that"] * is_overridden
+    assert "action action_unlikely_intent" in [short(event) for event in await talk.events()]
 
 
 async def test_a_retrieval_action_says_what_the_response_selector_chose(tmp_path: Path) -> None:

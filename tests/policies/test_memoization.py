@@ -44,6 +44,13 @@ def test_conversation_is_continued_as_the_story_goes_on(
     assert prediction.priority == 3
 
 
+@pytest.mark.parametrize("policy", [MemoizationPolicy, AugmentedMemoizationPolicy])
+def test_the_story_that_was_remembered_is_the_reason(tmp_path: Path, policy: type[MemoizationPolicy]) -> None:
+    trained = Trained(policy, tmp_path, STORIES)
+    assert trained.after(*GREETED, user("order")).reason == "story 'order'"
+    assert trained.after(listen(), user("faq")).reason is None
+
+
 def test_only_the_latest_states_count_within_max_history(tmp_path: Path) -> None:
     trained = Trained(MemoizationPolicy, tmp_path, STORIES, max_history=2)
     assert trained.after(listen(), user("faq"), did("act_c"), *GREETED[1:], user("order")).action is None

@@ -14,7 +14,14 @@ from framework.bot.validation.suggestion import suggest
 from framework.bot.validation.usage import usage_of
 
 _SAID_BY_DEFAULT_ACTIONS = frozenset(
-    ("utter_default", "utter_restart", "utter_back", "utter_ask_rephrase", "utter_please_rephrase")
+    (
+        "utter_default",
+        "utter_restart",
+        "utter_back",
+        "utter_ask_rephrase",
+        "utter_ask_affirmation",
+        "utter_please_rephrase",
+    )
 )
 
 _RESPONSE_NAME = re.compile(r"\butter_\w+")
