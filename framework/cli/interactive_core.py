@@ -6,11 +6,11 @@ import argparse
 
 from framework.cli.interactive import add_teaching_arguments
 from framework.cli.training_arguments import (
-    add_augmentation_argument,
     add_bot_arguments,
     add_data_argument,
     add_finetuning_arguments,
     add_model_arguments,
+    add_story_arguments,
     add_validation_arguments,
 )
 
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser, "-s", "--stories", "--data")
     add_model_arguments(parser)
     add_finetuning_arguments(parser)
-    add_augmentation_argument(parser)
+    add_story_arguments(parser)
     add_validation_arguments(parser)
     parser.set_defaults(persist_nlu_data=False)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from framework.cli.training_arguments import (
-    add_augmentation_argument,
     add_bot_arguments,
     add_data_argument,
     add_finetuning_arguments,
     add_model_arguments,
+    add_story_arguments,
     add_validation_arguments,
 )
 
@@ -23,8 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     add_finetuning_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would be trained, and train nothing")
+    parser.add_argument(
+        "--endpoints", type=Path, metavar="FILE", help="accepted for compatibility; a training asks no service"
+    )
     parser.add_argument("--persist-nlu-data", action="store_true", help="put the NLU data into the model, too")
-    add_augmentation_argument(parser)
+    add_story_arguments(parser)
     add_validation_arguments(parser)
 
 

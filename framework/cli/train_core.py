@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 
 from framework.cli.training_arguments import (
-    add_augmentation_argument,
     add_comparison_arguments,
     add_configs_argument,
     add_data_argument,
     add_domain_argument,
     add_finetuning_arguments,
     add_model_arguments,
+    add_story_arguments,
     add_validation_arguments,
     find_configs,
 )
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser, "-s", "--stories", "--data")
     add_model_arguments(parser)
     add_finetuning_arguments(parser)
-    add_augmentation_argument(parser)
+    add_story_arguments(parser)
     add_validation_arguments(parser)
     add_comparison_arguments(parser.add_argument_group("comparison of several configs"), "stories")
     parser.set_defaults(persist_nlu_data=False)

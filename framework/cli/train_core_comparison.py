@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from framework.cli.output import output_console
-from framework.cli.training_run import limit_threads, options_of, print_problems, read
+from framework.cli.training_run import STORY_GRAPH, limit_threads, options_of, print_problems, read
+from framework.cli.visualize import draw
 from framework.errors import Problem, UsageError
 
 
@@ -29,6 +30,8 @@ def train_comparison(args: argparse.Namespace, configs: Sequence[Path]) -> int:
     bots = {config.stem: read(argparse.Namespace(**{**vars(args), "config": config})) for config in configs}
     training = PolicyTraining(bots, create_registry(), options_of(args, "core"), progress)
     print_problems(training.check())
+    if args.debug_plots:
+        draw(next(iter(bots.values())), STORY_GRAPH, title=Path.cwd().name)
     for result in training.run(list(dict.fromkeys(args.percentages)), args.runs, args.random_seed):
         progress.say(f"Model: {result.model}")
     print(f"To compare them: framework test core --evaluate-model-directory -m {args.out}")

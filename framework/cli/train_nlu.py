@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_finetuning_arguments(parser)
     parser.add_argument("--persist-nlu-data", action="store_true", help="put the NLU data into the model, too")
     add_validation_arguments(parser)
-    parser.set_defaults(augmentation=0)
+    parser.set_defaults(debug_plots=False, augmentation=0)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -102,14 +102,17 @@ def add_validation_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_augmentation_argument(parser: argparse.ArgumentParser) -> None:
-    """The flag for gluing stories together."""
+def add_story_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags for what is made of stories."""
     parser.add_argument(
         "--augmentation",
         type=whole_number(0),
         default=DEFAULT_AUGMENTATION,
         metavar="N",
         help="how many longer stories to make by gluing stories together, in tens; 0 for none (50)",
+    )
+    parser.add_argument(
+        "--debug-plots", action="store_true", help="draw the stories, too: story_blocks_connections.html"
     )
 
 

@@ -6,9 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from framework.cli.training_arguments import DEFAULT_DOMAIN, LATEST, domain_paths
+from framework.cli.visualize import draw
 
 if TYPE_CHECKING:
     from framework.bot.bot import Bot, BotPaths
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from framework.model.metadata import TrainingType
     from framework.training.options import TrainingOptions
     from framework.training.trainer import Plan, Trainer, TrainingResult
+
+STORY_GRAPH = Path("story_blocks_connections.html")
+"""What ``--debug-plots`` draws."""
 
 DRY_RUN_NOTHING = 0
 DRY_RUN_CHANGED = 1
@@ -84,6 +89,8 @@ def make_trainer(args: argparse.Namespace, training_type: TrainingType) -> Train
     progress = Progress(output_console())
     with progress.step("Reading the bot", "Read the bot"):
         bot = read(args)
+    if args.debug_plots:
+        draw(bot, STORY_GRAPH, title=args.config.resolve().parent.name)
     return Trainer(bot, create_registry(), options_of(args, training_type), progress)
 
 

@@ -41,22 +41,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the page."""
+    draw(_read(args), args.out, title=args.config.resolve().parent.name, max_history=args.max_history)
+    return 0
+
+
+def draw(bot: Bot, page: Path, *, title: str, max_history: int = DEFAULT_MAX_HISTORY) -> None:
+    """Writes the page of a bot's stories and rules, and says so.
+
+    Raises:
+        EnvironmentProblem: it cannot be written.
+    """
     from framework.authoring.story_page import page_data, render_page
     from framework.errors import EnvironmentProblem, Problem
 
-    bot = _read(args)
-    title = args.config.resolve().parent.name
-    data = page_data(bot.stories, bot.domain, bot.nlu.examples, title=title, max_history=args.max_history)
+    data = page_data(bot.stories, bot.domain, bot.nlu.examples, title=title, max_history=max_history)
     try:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(render_page(data), encoding="utf-8")
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(render_page(data), encoding="utf-8")
     except OSError as error:
         raise EnvironmentProblem(
-            Problem(code="cannot-write", what=f"{args.out} cannot be written: {error.strerror}")
+            Problem(code="cannot-write", what=f"{page} cannot be written: {error.strerror}")
         ) from error
-    stories, rules = len(bot.stories.stories), len(bot.stories.rules)
-    print(f"Drew {stories} stories and {rules} rules: {args.out}")
-    return 0
+    print(f"Drew {len(bot.stories.stories)} stories and {len(bot.stories.rules)} rules: {page}")
 
 
 def _read(args: argparse.Namespace) -> Bot:

@@ -64,6 +64,13 @@ def test_half_a_model_is_trained(half: str, capsys: pytest.CaptureFixture[str]) 
     assert read_metadata(Path(line.removeprefix("Model: "))).training_type == half
 
 
+@pytest.mark.parametrize("command", [["train"], ["train", "core"], ["train", "--dry-run"]], ids=" ".join)
+def test_a_training_can_draw_the_stories(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main([*command, "--debug-plots"])
+    assert "Drew 1 stories and 1 rules: story_blocks_connections.html" in capsys.readouterr().out
+    assert "tea is served" in Path("story_blocks_connections.html").read_text()
+
+
 def test_files_may_be_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
     Path("files").mkdir()
     for name in ("config.yml", "domain.yml", "data"):
