@@ -61,7 +61,7 @@ ROUND = (
 """The form stays active from round to round: nobody answers its third question."""
 EARLY = 15
 """The turn in the middle of a conversation's second round; in the first, the form begins."""
-BLOCKS = 24
+BLOCKS = 40
 """How many rounds at each length are timed."""
 PATIENCE_SECONDS = 20
 

@@ -57,6 +57,7 @@ CODES: dict[str, str] = {
     "unknown-action": "reference/validation",
     "unknown-response": "reference/validation",
     "unused-response": "reference/validation",
+    "missing-language": "reference/validation",
     "unjoined-checkpoint": "reference/validation",
     "pipeline-order": "reference/validation",
     "several-components": "reference/validation",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from typing import TypeVar
 
 from framework.bot.document import Mapping, Node
@@ -66,6 +66,11 @@ def in_language(values: AnyMapping[str, ValueT], wanted: Sequence[str | None]) -
             if near:
                 return values[max(near, key=lambda code: _shared(_parts(code), wanted_parts))]
     return next(iter(values.values()))
+
+
+def is_variety_of_any(code: str, codes: Iterable[str]) -> bool:
+    """Whether a language is one of ``codes``, or a variety of one (``pt-BR`` of ``pt``), or the other way round."""
+    return any(_parts(other)[0] == _parts(code)[0] for other in codes)
 
 
 def _parts(code: str) -> list[str]:

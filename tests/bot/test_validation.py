@@ -353,3 +353,25 @@ def test_a_rule_policy_without_rules_is_worth_a_note(read: ReadBot) -> None:
             " it handles forms and default actions only"
         )
     ]
+
+
+def test_a_text_by_language_has_all_languages_of_the_others(read: ReadBot) -> None:
+    domain = """\
+version: "3.1"
+intents: [greet]
+responses:
+  utter_greet:
+  - text: {en: Hi!, pt: Oi!}
+  - text: {en-GB: Hello!, de: Hallo!}
+  - text: Hey!
+"""
+    assert found(read, {"domain.yml": domain}) == [
+        (
+            "warning: domain.yml:5:5  response 'utter_greet' has no text in 'de', which other responses have"
+            " (add `de: ...` to its text)"
+        ),
+        (
+            "warning: domain.yml:6:5  response 'utter_greet' has no text in 'pt', which other responses have"
+            " (add `pt: ...` to its text)"
+        ),
+    ]

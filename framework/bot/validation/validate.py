@@ -13,6 +13,7 @@ from framework.bot.validation.examples import check_examples
 from framework.bot.validation.forms import check_forms
 from framework.bot.validation.intents import check_intents
 from framework.bot.validation.joints import check_checkpoints
+from framework.bot.validation.languages import check_languages
 from framework.bot.validation.pipeline import check_pipeline
 from framework.bot.validation.policies import check_policies
 from framework.bot.validation.responses import check_responses
@@ -30,6 +31,7 @@ _CHECKS: tuple[Callable[[Bot, Problems], None], ...] = (
     check_forms,
     check_actions,
     check_responses,
+    check_languages,
     check_checkpoints,
 )
 
