@@ -22,6 +22,9 @@ from framework.ml.progress import Reporter
 
 BatchT = TypeVar("BatchT")
 
+_TOLERANCE_GOING_ON = 0.01
+"""The least tolerance of a training that goes on from an earlier one: what is learned late was learned there."""
+
 _FIRST_BATCHES = 4
 """Batches on which the loss of a fresh module is measured."""
 
@@ -152,9 +155,11 @@ def _converged(history: History, plan: Plan) -> bool:
     losses = history.losses
     if len(losses) <= plan.patience or history.steps < plan.least_steps:
         return False
-    progress = (losses[0] if history.fresh_loss is None else history.fresh_loss) - min(losses)
+    progress, tolerance = losses[0] - min(losses), plan.tolerance
+    if history.fresh_loss is not None:
+        progress, tolerance = history.fresh_loss - min(losses), max(tolerance, _TOLERANCE_GOING_ON)
     recent = zip(losses[-plan.patience - 1 :], losses[-plan.patience :], strict=False)
-    return all(before - after < plan.tolerance * progress for before, after in recent)
+    return all(before - after < tolerance * progress for before, after in recent)
 
 
 class _Rates:

@@ -20,7 +20,7 @@ FEATURES: list[Step] = [
     ("CountVectorsFeaturizer", {"analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4}),
 ]
 STEPS = [*FEATURES, ("DIETClassifier", {"epochs": 100, "random_seed": 1})]
-OLD_INTENTS, NEW_INTENTS, EXAMPLES = 20, 2, 15
+OLD_INTENTS, NEW_INTENTS, EXAMPLES = 12, 2, 12
 
 
 def bank(shared: Path, file: str) -> dict[str, list[str]]:
