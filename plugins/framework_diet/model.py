@@ -111,7 +111,8 @@ class DietModel(nn.Module):
         labels = self._tensor(batch.intents)
         labelled = labels != UNLABELLED
         labels = labels[labelled]
-        verdicts = Verdicts(*([logits[labelled] for logits in experts] for experts in verdicts))
+        linear, neural = ([logits[labelled] for logits in experts] for experts in (verdicts.linear, verdicts.neural))
+        verdicts = Verdicts(linear, neural, verdicts.dense_weight)
         real = labels >= 0
         if not int(real.sum()):
             return torch.zeros((), device=self.device), (0.0, 0)

@@ -20,14 +20,13 @@ from framework.ml.token_encoder import TokenEncoder
 
 AGREEMENT = 0.6
 """Factor of the summed logits. Experts who saw the same words must not be as sure together as independent ones."""
-SPARSE_BESIDE_DENSE = 0.5
-"""Weight of the linear expert of sparse features beside the one of dense features, which come from a model that knows
-the language."""
+SPARSE_BESIDE_DENSE = 0.25
+"""Weight of the linear expert of sparse features where there is one of dense features."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of a network; 0 for what is not there."""
+    """The sizes of a network, 0 for what is not there, and the weight of the linear expert of dense features."""
 
     intents: int
     tags: int
@@ -42,6 +41,7 @@ class Shape:
     layers: int
     heads: int
     has_tokens: bool
+    dense_weight: float
 
 
 class Expert(nn.Module):
@@ -65,12 +65,13 @@ class Verdicts(NamedTuple):
 
     linear: list[Tensor]
     neural: list[Tensor]
+    dense_weight: float
 
     @property
     def together(self) -> Tensor:
         """The weighted logits of the linear experts and the mean of the neural ones', added."""
         sparse, *dense = self.linear
-        linear = SPARSE_BESIDE_DENSE * sparse + dense[0] if dense else sparse
+        linear = SPARSE_BESIDE_DENSE * sparse + self.dense_weight * dense[0] if dense else sparse
         return linear + torch.stack(self.neural).mean(0)
 
 
@@ -79,6 +80,7 @@ class IntentHead(nn.Module):
 
     def __init__(self, shape: Shape, drop_rate: float) -> None:
         super().__init__()
+        self.dense_weight = shape.dense_weight
         self.pool = AttentionPool(shape.size) if shape.has_tokens else None
         self.dense = nn.Linear(shape.sentence_dense, shape.sentence_size) if shape.sentence_dense else None
         self.linear = nn.Linear(shape.sentence_dense, shape.intents, bias=False) if shape.sentence_dense else None
@@ -97,7 +99,7 @@ class IntentHead(nn.Module):
         neural = [self.of_message(sentence)]
         if self.pool is not None and self.of_tokens is not None and encoded is not None:
             neural.append(self.of_tokens(self.pool(encoded, inputs)))
-        return Verdicts(linear, neural)
+        return Verdicts(linear, neural, self.dense_weight)
 
 
 class DietNetwork(nn.Module):

@@ -38,7 +38,8 @@ def _intents(
     if head.dense is not None and head.linear is not None:
         dense = graph.input("sentence_dense", ["B", shape.sentence_dense])
         weighted = graph.add("Mul", scores, graph.constant(np.float32(SPARSE_BESIDE_DENSE)))
-        scores = graph.add("Add", weighted, write.linear(graph, dense, head.linear))
+        of_dense = write.linear(graph, dense, head.linear)
+        scores = graph.add("Add", weighted, graph.add("Mul", of_dense, graph.constant(np.float32(shape.dense_weight))))
         sentence = graph.add("Add", sentence, write.linear(graph, dense, head.dense))
     neural = _expert(graph, sentence, head.of_message)
     if head.pool is not None and head.of_tokens is not None and encoded is not None and places is not None:

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 DEFAULT_SIZE = 128
 MOST_NUMBERS = 50_000_000
 """In one table, 200 MB: with very many intents or features, the rarest features are left out."""
+FEW_EXAMPLES = 10
+"""Examples an intent up to which the linear expert of dense features counts in full."""
 TOLERANCE = 0.005
 """The least progress of an epoch, as a share of all so far, that is worth more: some experts learn late."""
 _LONG_TRAINING = 400
@@ -67,7 +69,7 @@ def train(
     parts = (PartReader.fit("sequence", blocks), PartReader.fit("sentence", blocks))
     readers = (parts[0].limited(MOST_NUMBERS // sizes[0]), parts[1].limited(MOST_NUMBERS // sizes[1]))
     examples = collect(data, labels, readers)
-    shape = _shape(labels, readers, config)
+    shape = _shape(labels, readers, config, examples)
     seed = config.random_seed or 0
     epochs = config.epochs if earlier is None or before is None else earlier.epochs(config.epochs)
     with torch.random.fork_rng():
@@ -97,7 +99,7 @@ def _size(config: DIETConfig) -> int:
     return config.transformer_size or DEFAULT_SIZE
 
 
-def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETConfig) -> Shape:
+def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETConfig, examples: Examples) -> Shape:
     size = _size(config)
     layers = config.number_of_transformer_layers
     return Shape(
@@ -114,7 +116,14 @@ def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETC
         layers=int(bool(labels.entities)) if layers is None else layers,
         heads=config.number_of_attention_heads,
         has_tokens=bool(readers[0].scales),
+        dense_weight=_dense_weight(examples.intents),
     )
+
+
+def _dense_weight(intents: Ints) -> float:
+    """The linear expert of dense features is the best one with ten examples an intent, and the worst with hundreds."""
+    known = intents[intents >= 0]
+    return min(1.0, math.sqrt(FEW_EXAMPLES * len(np.unique(known)) / max(1, len(known))))
 
 
 def _fit(
