@@ -23,6 +23,11 @@ Moves = Mapping[int, Ints]
 
 _STAYS: Moves = {}
 
+SHARE_OF_OLD = 0.6
+"""How much of a weight is the old one; the rest is the fresh one. A network that goes on from its old weights as they
+are generalises worse than a fresh one, by one to two points of accuracy on intents; shrunk and perturbed weights
+learn as well (Ash and Adams 2020, arXiv 1910.08475)."""
+
 
 def new_places(old: Sequence[Hashable], new: Sequence[Hashable]) -> Ints:
     """The new place of each old name."""
@@ -62,13 +67,13 @@ def transplant(fresh: npt.NDArray[Any], old: npt.NDArray[Any], moves: Moves = _S
 
 
 def transplant_tensor(fresh: Tensor, old: npt.NDArray[Any], moves: Moves = _STAYS) -> None:
-    """:func:`transplant` into a tensor, on whatever device it is."""
+    """:func:`transplant` into a tensor, on whatever device it is, and the old share of each weight only."""
     import torch
 
-    array = fresh.detach().cpu().numpy()
+    array = fresh.detach().cpu().numpy().copy()
     transplant(array, old, moves)
     with torch.no_grad():
-        fresh.copy_(torch.from_numpy(array))
+        fresh.lerp_(torch.from_numpy(array).to(fresh.device), SHARE_OF_OLD)
 
 
 def transplant_module(module: nn.Module, state: Arrays, moves: Mapping[str, Moves]) -> None:
