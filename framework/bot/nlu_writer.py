@@ -79,5 +79,3 @@ def _by_value(synonyms: Mapping[str, str]) -> Iterable[tuple[str, list[str]]]:
 
 def _by_name(items: Iterable[Any]) -> Iterable[tuple[str, Iterable[Any]]]:
     return groupby(items, key=lambda item: item.name)
-
-
