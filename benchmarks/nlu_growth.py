@@ -19,6 +19,8 @@ INTENTS = 1_000
 EXAMPLES_PER_INTENT = 20
 EPOCHS = 3
 """Enough to measure how long a trained model takes."""
+ROUNDS = 5
+"""The bots are measured in turns, and the least of each figure counts, because other programs disturb."""
 MOST_MEMORY_MIB = 8 * 1024
 
 
@@ -30,7 +32,8 @@ def batch(folder: Path, data: Path) -> Table:
     (bot / "config.yml").write_text(CONFIG.format(epochs=EPOCHS), encoding="utf-8")
     (bot / "domain.yml").write_text('version: "3.1"\n', encoding="utf-8")
     train(bot)
-    speed = parse_speed(bot, data / "banking77" / "test.jsonl")
+    rounds = [parse_speed(bot, data / "banking77" / "test.jsonl") for _ in range(ROUNDS)]
+    speed = {key: min(measured[key] for measured in rounds) for key in rounds[0]}
     columns = ("data set", "alone, p50, ms", "alone, CPU ms", "of 512, CPU ms", "times cheaper", "target", "met")
     table = Table("A message alone and in a batch", columns)
     ratio = speed["single_cpu_ms"] / speed["batch_cpu_ms"]
@@ -43,17 +46,17 @@ def flat(folder: Path, numbers_of_intents: Sequence[int]) -> Table:
     """Generated bots that differ in their number of intents, and so of examples."""
     columns = ("intents", "examples", "alone, p50, ms", "alone, CPU ms", "of 512, CPU ms", "CPU over the first row's")
     table = Table("Parsing by the number of intents", columns)
-    first = None
-    for intents in numbers_of_intents:
-        examples = EXAMPLES_PER_INTENT * intents
-        bot = folder / f"flat-{intents}"
-        write_bot(bot, examples=examples, intents=intents, epochs=EPOCHS)
+    bots = {intents: folder / f"flat-{intents}" for intents in numbers_of_intents}
+    for intents, bot in bots.items():
+        write_bot(bot, examples=EXAMPLES_PER_INTENT * intents, intents=intents, epochs=EPOCHS)
         train(bot)
-        speed = parse_speed(bot, bot / "messages.jsonl")
-        shutil.rmtree(bot)
-        first = first or speed["single_cpu_ms"]
-        costs = (speed["single_p50_ms"], speed["single_cpu_ms"], speed["batch_cpu_ms"])
-        table.add(intents, examples, *costs, speed["single_cpu_ms"] / first)
+    rounds = [
+        {intents: parse_speed(bot, bot / "messages.jsonl") for intents, bot in bots.items()} for _ in range(ROUNDS)
+    ]
+    keys = ("single_p50_ms", "single_cpu_ms", "batch_cpu_ms")
+    best = {intents: [min(speeds[intents][key] for speeds in rounds) for key in keys] for intents in bots}
+    for intents, costs in best.items():
+        table.add(intents, EXAMPLES_PER_INTENT * intents, *costs, costs[1] / best[numbers_of_intents[0]][1])
     return table
 
 
