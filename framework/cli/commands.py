@@ -39,7 +39,11 @@ BUILT_IN: tuple[BuiltIn, ...] = (
     BuiltIn(("init",), "framework.cli.init", "make a small bot in a new folder"),
     BuiltIn(("train",), "framework.cli.train", "train a model of the bot in this folder"),
     BuiltIn(("train", "nlu"), "framework.cli.train_nlu", "train a model that only understands messages"),
-    BuiltIn(("train", "core"), "framework.cli.train_core", "train a model that only predicts actions"),
+    BuiltIn(
+        ("train", "core"),
+        "framework.cli.train_core",
+        "train a model that only predicts actions, or several to compare policies",
+    ),
     BuiltIn(("shell",), "framework.cli.shell", "talk to the bot in the terminal"),
     BuiltIn(("shell", "nlu"), "framework.cli.shell_nlu", "see what the model understands, as JSON"),
     BuiltIn(("run",), "framework.cli.run", "serve the bot over HTTP and its channels"),

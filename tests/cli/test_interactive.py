@@ -86,9 +86,9 @@ def test_a_conversation_that_goes_right_is_confirmed_step_by_step(talk):
     assert talk("hello", "", "", "", ":quit", "no") == [
         "  intent  greet 1.00",
         "? Is that what it means? [yes | no, another intent | no, other entities]",
-        "? Next: utter_greet 1.00 MemoizationPolicy. Right? [yes | no, another action]",
+        "? Next: utter_greet 1.00 MemoizationPolicy: story 'come in'. Right? [yes | no, another action]",
         "Welcome!",
-        "? Next: action_listen 1.00 MemoizationPolicy (wait for the user). Right? [yes | no, another action]",
+        "? Next: action_listen 1.00 MemoizationPolicy: story 'come in' (wait for the user). Right? [yes | no, another action]",
     ]
 
 
