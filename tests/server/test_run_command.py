@@ -200,9 +200,3 @@ def test_serving_loads_nothing_that_only_training_needs(bot):
     finally:
         process.kill()
         process.communicate()
-
-
-def test_it_is_ready_within_two_seconds(bot):
-    began = time.monotonic()
-    with running(bot, "-i", "127.0.0.1"):
-        assert time.monotonic() - began < 2
