@@ -82,17 +82,7 @@ def _user_step(message: UserUttered, *, with_text: bool) -> UserStep:
     text = message.text or ""
     if not with_text or not text or text.startswith(SHORTHAND_PREFIX):
         return UserStep(intent=message.intent, entities=tuple(_unplaced(message.entities)))
-    placed = tuple(
-        StepEntity(
-            entity=found.entity,
-            value=found.value,
-            role=found.role,
-            group=found.group,
-            start=found.start,
-            end=found.end,
-        )
-        for found in annotations_of(message.parse_data)
-    )
+    placed = tuple(map(StepEntity.of_annotation, annotations_of(message.parse_data)))
     entities = placed or tuple(_unplaced(message.entities))
     return UserStep(intent=message.intent, text=text, entities=entities)
 

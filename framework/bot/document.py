@@ -18,6 +18,8 @@ from framework.bot.problems import Problems
 from framework.bot.scalars import resolve
 from framework.errors import Location
 
+FIX_OF_MISSING_FILE = "run this in the bot's folder, or name another path; `framework init` makes a bot"
+
 _PLAIN = "plain"
 _QUOTED = "tag:yaml.org,2002:str"
 _BLOCK_STYLES = ("|", ">")
@@ -199,7 +201,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        problems.error("file-not-found", f"file {str(path)!r} does not exist")
+        problems.error("file-not-found", f"file {str(path)!r} does not exist", fix=FIX_OF_MISSING_FILE)
     except OSError as error:
         problems.error("file-not-found", f"file {str(path)!r} cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:

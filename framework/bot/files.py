@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from framework.bot.document import Mapping, load_file
+from framework.bot.document import FIX_OF_MISSING_FILE, Mapping, load_file
 from framework.bot.file_kinds import NLU_JSON_KEY
 from framework.bot.json_document import load_json
 from framework.bot.problems import Problems
@@ -55,7 +55,8 @@ class Files:
         elif path.exists():
             yield path
         else:
-            self._problems.error("file-not-found", f"there is no file or folder {str(path)!r}")
+            what = f"there is no file or folder {str(path)!r}"
+            self._problems.error("file-not-found", what, fix=FIX_OF_MISSING_FILE)
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:

@@ -95,17 +95,7 @@ class StepReader:
         plain, annotations = parse_annotations(
             text, lambda message: self._problems.error("invalid-annotation", message, node.where)
         )
-        return plain, tuple(
-            StepEntity(
-                entity=found.entity,
-                value=found.value,
-                role=found.role,
-                group=found.group,
-                start=found.start,
-                end=found.end,
-            )
-            for found in annotations
-        )
+        return plain, tuple(map(StepEntity.of_annotation, annotations))
 
     def _entities(self, node: Node | None) -> tuple[StepEntity, ...]:
         found: list[StepEntity] = []

@@ -21,6 +21,11 @@ class StepEntity(msgspec.Struct, frozen=True, kw_only=True):
     start: int | None = None
     end: int | None = None
 
+    @classmethod
+    def of_annotation(cls, annotation: EntityAnnotation) -> StepEntity:
+        """What is marked in a text, as the entity of the step that has the text."""
+        return cls(**msgspec.structs.asdict(annotation))
+
 
 class UserStep(msgspec.Struct, frozen=True, kw_only=True, tag="user"):
     """The user says something: an intent (``/`` stripped), a text (end-to-end training), or both (a test)."""

@@ -40,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     is_domain_only = args.out is not None and args.out.suffix in _SUFFIXES
     data = [] if is_domain_only else args.data or [path for path in DEFAULT_DATA if path.is_dir()]
     files = migrate(domain_paths(args.domain), data)
+    if not files:
+        raise _nothing_to_migrate()
     changed = [file for file in files if file.is_changed]
     if args.dry_run:
         print("".join(file.diff() for file in files), end="")
@@ -82,6 +84,16 @@ def _write_elsewhere(files: list[MigratedFile], out: Path, *, is_domain_only: bo
     except OSError as error:
         raise _cannot_write(error) from error
     print(f"Wrote {len(files)} file{'s' if len(files) > 1 else ''} to {out}.")
+
+
+def _nothing_to_migrate() -> UsageError:
+    return UsageError(
+        Problem(
+            code="file-not-found",
+            what="there is neither a domain nor training data here",
+            fix="run this in the bot's folder, or name the files with --domain and --data",
+        )
+    )
 
 
 def _cannot_write(error: OSError) -> EnvironmentProblem:

@@ -147,17 +147,7 @@ def _message(intent: str, text: str, line: Line, problems: Problems) -> UserStep
 
     step = _intent(intent, line, problems)
     plain, annotations = parse_annotations(text, report)
-    marked = tuple(
-        StepEntity(
-            entity=found.entity,
-            value=found.value,
-            role=found.role,
-            group=found.group,
-            start=found.start,
-            end=found.end,
-        )
-        for found in annotations
-    )
+    marked = tuple(map(StepEntity.of_annotation, annotations))
     return UserStep(intent=step.intent, text=plain, entities=marked or step.entities, where=line.where)
 
 

@@ -11,8 +11,8 @@ from framework.errors import BotError, Problem
 if TYPE_CHECKING:
     from framework.bot.endpoints import Endpoint
 
-DEFAULT_MAX_EVENTS = 200
-"""Those of some twenty turns; what an action looks at is among the latest few."""
+DEFAULT_MAX_EVENTS = 100
+"""Those of ten turns or more; what an action looks at is among the latest few."""
 KEY = "max_events"
 
 

@@ -5,6 +5,7 @@ Making any optimiser of ``torch.optim`` imports ``torch._dynamo``, which takes l
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,7 +17,7 @@ _BETAS = (0.9, 0.999)
 _EPSILON = 1e-8
 
 
-class Optimizer:
+class Optimizer(ABC):
     """Updates parameters by their gradients; ``param_groups`` is one group whose ``lr`` a schedule may change."""
 
     def __init__(self, parameters: Iterable[Tensor], lr: float) -> None:
@@ -34,9 +35,9 @@ class Optimizer:
         for parameter in self.parameters:
             parameter.grad = None
 
+    @abstractmethod
     def step(self) -> None:
         """Updates the parameters."""
-        raise NotImplementedError
 
 
 class SGD(Optimizer):

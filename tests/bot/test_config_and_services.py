@@ -8,6 +8,7 @@ import pytest
 
 from framework.bot.bot import BotPaths
 from framework.bot.config import ComponentEntry
+from framework.bot.document import FIX_OF_MISSING_FILE
 from framework.bot.endpoints import BasicAuth, ChannelCredentials
 from framework.bot.reader import read_bot, read_services
 from framework.errors import BotError, Location
@@ -65,7 +66,9 @@ def test_mistakes_in_the_config_are_reported_with_their_place(read: ReadBot) -> 
 
 def test_missing_files_are_reported_all_at_once(write: WriteFiles) -> None:
     write({})
-    assert [str(problem) for problem in read_bot(BotPaths()).problems] == [
+    problems = read_bot(BotPaths()).problems
+    assert {problem.fix for problem in problems} == {FIX_OF_MISSING_FILE}
+    assert [problem.what for problem in problems] == [
         "file 'config.yml' does not exist",
         "there is no file or folder 'domain.yml'",
         "there is no file or folder 'data'",

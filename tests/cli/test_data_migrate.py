@@ -96,3 +96,12 @@ def test_a_domain_of_several_files_cannot_go_to_one(capsys: pytest.CaptureFixtur
     Path("slots.yml").write_text("slots: {}\n")
     assert main(["data", "migrate", "-d", "domain.yml", "slots.yml", "--out", "new.yml"]) == 2
     assert "--out" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_bot_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["data", "migrate"]) == 2
+    assert "there is neither a domain nor training data here" in capsys.readouterr().err
