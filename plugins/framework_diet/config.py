@@ -46,6 +46,10 @@ class _Keys(ComponentConfig):
     )
     checkpoint_model: bool = Field(False, description="Keep the weights that validated best.")
 
+    calibrate: bool = Field(
+        False, description="Train once more without a fifth of the examples, and fit the confidences on these."
+    )
+
     hidden_layers_sizes: dict[str, tuple[int, ...]] = Field(
         {"text": (), "label": ()}, description="Feed-forward layers of tokens (`text`) before the transformer."
     )

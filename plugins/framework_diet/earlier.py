@@ -52,6 +52,11 @@ class EarlierModel:
             description["shape"]["sentence_size"],
         )
 
+    @property
+    def sharpness(self) -> float:
+        """How sure the earlier model was to be."""
+        return float(self.state["sharpness"].item())
+
     def hand_over(self, model: DietModel, labels: Labels, readers: tuple[PartReader, PartReader]) -> None:
         """Overwrites the weights of a fresh model, as far as they were learned before."""
         tokens, messages = (

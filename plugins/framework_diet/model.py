@@ -107,6 +107,11 @@ class DietModel(nn.Module):
             loss = loss + TAG_WEIGHT * tag_loss
         return loss, counts
 
+    def judge(self, batch: Batch) -> Tensor:
+        """The logits of the intents, ``[B, intents]``."""
+        intents: Tensor = self.network(self._inputs(batch)[0])["intents"]
+        return intents
+
     def _intent_loss(self, batch: Batch, verdicts: Verdicts) -> tuple[Tensor, tuple[float, int]]:
         labels = self._tensor(batch.intents)
         labelled = labels != UNLABELLED

@@ -9,7 +9,7 @@ from torch import nn
 
 from framework.ml import onnx_blocks as write
 from framework.ml.onnx_graph import Graph
-from framework_diet.network import AGREEMENT, SPARSE_BESIDE_DENSE, DietNetwork, Expert, IntentHead
+from framework_diet.network import SPARSE_BESIDE_DENSE, DietNetwork, Expert, IntentHead
 
 
 def diet_graph(network: DietNetwork) -> bytes:
@@ -46,7 +46,7 @@ def _intents(
         pooled = write.attention_pool(graph, encoded, head.pool, places)
         neural = graph.add("Mean", neural, _expert(graph, pooled, head.of_tokens))
     logits = graph.add("Add", scores, neural)
-    return graph.add("Mul", logits, graph.constant(np.float32(AGREEMENT)))
+    return graph.add("Mul", logits, graph.constant(np.float32(network.sharpness.item())))
 
 
 def _expert(graph: Graph, x: str, expert: Expert) -> str:

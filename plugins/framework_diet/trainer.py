@@ -22,6 +22,7 @@ from framework.ml.threads import fastest_thread_count, torch_threads
 from framework.ml.token_pairs import ORIGIN, TokenPairs
 from framework.ml.training import Plan, Task, fit
 from framework.ml.weights import Arrays
+from framework_diet.calibration import calibration
 from framework_diet.config import DIETConfig
 from framework_diet.earlier import EarlierModel
 from framework_diet.examples import Batch, Examples, Ints, collect
@@ -72,12 +73,23 @@ def train(
     shape = _shape(labels, readers, config, examples)
     seed = config.random_seed or 0
     epochs = config.epochs if earlier is None or before is None else earlier.epochs(config.epochs)
-    with torch.random.fork_rng():
+    widths = Widths(readers[0].sparse_width, readers[1].sparse_width)
+
+    def learn(title: str, chosen: Ints) -> DietModel:
         torch.manual_seed(seed)
-        model = DietModel(shape, Widths(readers[0].sparse_width, readers[1].sparse_width), labels.scheme, config)
+        model = DietModel(shape, widths, labels.scheme, config)
         model.to("cuda" if torch.cuda.is_available() else "cpu")
         hand_over = partial(before.hand_over, model, labels, readers) if before is not None else None
-        _fit(model, examples, config, name, epochs, hand_over)
+        _fit(model, examples, chosen, config, title, epochs, hand_over)
+        return model
+
+    with torch.random.fork_rng():
+        model = learn(name, np.arange(len(examples)))
+        if before is not None:
+            model.network.sharpness.fill_(before.sharpness)
+        elif config.calibrate and shape.intents:
+            factor = calibration(partial(learn, f"{name}, to calibrate"), examples, name)
+            model.network.sharpness.mul_(factor)
     return Trained(labels, pairs, readers, shape, _tables(model), diet_graph(model.network), _state(model))
 
 
@@ -129,13 +141,16 @@ def _dense_weight(intents: Ints) -> float:
 def _fit(
     model: DietModel,
     examples: Examples,
+    chosen: Ints,
     config: DIETConfig,
     name: str,
     epochs: int,
     hand_over: Callable[[], None] | None,
 ) -> None:
     rng = np.random.default_rng(config.random_seed or 0)
-    held_out, learned = hold_out(examples.intents, config.evaluate_on_number_of_examples, rng)
+    held_out, learned = (
+        chosen[part] for part in hold_out(examples.intents[chosen], config.evaluate_on_number_of_examples, rng)
+    )
     sizes = batch_sizes(config.batch_size, len(learned))
     mentions = examples.mentions(learned, model.scheme)
 

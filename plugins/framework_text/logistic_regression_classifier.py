@@ -26,9 +26,9 @@ from framework.api import (
     TrainingData,
 )
 from framework.ml.sampling import hold_out
+from framework.ml.temperature import fit_temperature
 from framework_text.earlier_linear_model import INTENTS_FILE, EarlierLinearModel, Weights, Widths, widths_of
 from framework_text.linear_model import Floats, Ints, LinearModel
-from framework_text.temperature import fit_temperature
 
 logger = logging.getLogger(__name__)
 

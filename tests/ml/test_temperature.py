@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from framework_text.temperature import fit_temperature
+from framework.ml.temperature import fit_temperature
 
 
 @pytest.mark.parametrize("factor", [0.4, 1.0, 3.0])

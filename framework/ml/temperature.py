@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from framework_text.linear_model import Floats, Ints
+from framework.nlu.features import Floats, Ints
 
 _COLDEST, _HOTTEST = 0.1, 10.0
 _STEPS = 40
