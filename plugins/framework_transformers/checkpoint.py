@@ -26,13 +26,15 @@ class LoadedModel:
     """A model in memory, and what its use without the transformers library needs.
 
     ``tokenizer`` is the content of ``tokenizer.json``. ``limit`` is the most pieces, special ones included, that the
-    model takes; ``cls`` the number of the piece that stands for the whole text, if it has one.
+    model takes; ``cls`` the number of the piece that stands for the whole text, if it has one; ``layers`` how many
+    layers there are.
     """
 
     network: torch.nn.Module
     tokenizer: str
     limit: int
     cls: int | None
+    layers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Checkpoint:
             tokenizer.backend_tokenizer.to_str(),
             _limit(network, tokenizer),
             tokenizer.cls_token_id,
+            network.config.num_hidden_layers,
         )
 
     def _commit(self) -> str | None:

@@ -19,6 +19,7 @@ FAMILIES = {
 }
 """The model that stands for a family where ``model_weights`` names none: those that Rasa takes."""
 
+LAST_LAYER = (-1,)
 Pooling = Literal["mean", "cls"]
 Quantization = Literal["none", "int8"]
 
@@ -44,6 +45,11 @@ class LanguageModelConfig(FeaturizerConfig):
     pooling: Pooling = Field(
         default="mean",
         description="The vector of a message: the `mean` of all its pieces, or that of the model's `cls` token.",
+    )
+    token_layers: tuple[int, ...] = Field(
+        default=LAST_LAYER,
+        min_length=1,
+        description="Layers whose vectors a token has, side by side: 0 is what goes into the first, -1 the last.",
     )
     quantize: Quantization = Field(
         default="none", description="`int8` makes the model a quarter of the size, and one message faster."

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
-IDS, MASK, HIDDEN = "ids", "mask", "hidden"
-"""What the graph takes and gives."""
+IDS, MASK, HIDDEN, LAYERS = "ids", "mask", "hidden", "layers"
+"""What the graph takes and gives. It has ``layers`` only where tokens have other vectors than the last layer's."""
 
 GRAPH_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -37,13 +37,15 @@ class Description:
     """What is to be known of an exported model besides its graph.
 
     ``identity`` tells it from all others; ``limit`` is the most pieces that it takes at once; ``cls`` the number of the
-    piece that stands for the whole text, if it has one; ``width`` the length of its vectors.
+    piece that stands for the whole text, if it has one; ``width`` the length of the vectors of texts, ``token_width``
+    that of the vectors of tokens.
     """
 
     identity: str
     limit: int
     cls: int | None
     width: int
+    token_width: int
 
     def write(self, folder: Path) -> None:
         """Writes it to a file."""
@@ -57,19 +59,19 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """What the model says of some texts: ``sequence [tokens, width]`` and ``sentence [texts, width]``."""
+    """What the model says of some texts: ``sequence [tokens, token_width]`` and ``sentence [texts, width]``."""
 
     sequence: Floats
     sentence: Floats
 
     @classmethod
-    def zeros(cls, tokens: int, texts: int, width: int) -> Vectors:
-        """Room for the vectors of so many tokens and texts."""
-        return cls(np.zeros((tokens, width), np.float32), np.zeros((texts, width), np.float32))
+    def zeros(cls, tokens: tuple[int, int], texts: tuple[int, int]) -> Vectors:
+        """Room for the vectors of so many tokens of such a length, and of texts likewise."""
+        return cls(np.zeros(tokens, np.float32), np.zeros(texts, np.float32))
 
 
 class Encoder:
-    """Gives texts the vectors of a model's last layer, averaged over the pieces of each token and of each text."""
+    """Gives texts the vectors that a model has of their pieces, averaged over those of each token and of each text."""
 
     def __init__(
         self, runner: Runner, cutter: WindowCutter, description: Description, pooling: Pooling, batch_size: int
@@ -92,12 +94,17 @@ class Encoder:
 
     @property
     def width(self) -> int:
-        """Length of the vectors."""
+        """Length of the vectors of texts."""
         return self._description.width
+
+    @property
+    def token_width(self) -> int:
+        """Length of the vectors of tokens."""
+        return self._description.token_width
 
     def encode(self, texts: Sequence[str], spans: Spans) -> Vectors:
         """Vectors of all texts and their tokens; a token of which the model sees nothing gets zeros."""
-        vectors = Vectors.zeros(len(spans), len(texts), self.width)
+        vectors = Vectors.zeros((len(spans), self.token_width), (len(texts), self.width))
         order = np.argsort([len(text) for text in texts], kind="stable")
         for start in range(0, len(texts), self._batch_size):
             group = order[start : start + self._batch_size]
@@ -107,15 +114,16 @@ class Encoder:
         return vectors
 
     def _run(self, windows: Windows, texts: int) -> tuple[Floats, Floats]:
-        """The vectors of the pieces, ``[P, D]``, and of the texts, ``[texts, D]``."""
+        """The vectors of the pieces, ``[P, token_width]``, and of the texts, ``[texts, width]``."""
         of_text = self._pieces_of_text(windows)
         pieces, sums = [], np.zeros((texts, self.width), np.float32)
         for start in range(0, len(windows.ids), self._batch_size):
             part = slice(start, start + self._batch_size)
             longest = max(1, int(windows.mask[part].sum(axis=1).max()))
             cut = part, slice(longest)
-            hidden = self._runner.run({IDS: windows.ids[cut], MASK: windows.mask[cut]})[HIDDEN]
-            pieces.append(hidden[windows.own[cut]])
+            computed = self._runner.run({IDS: windows.ids[cut], MASK: windows.mask[cut]})
+            hidden = computed[HIDDEN]
+            pieces.append(computed.get(LAYERS, hidden)[windows.own[cut]])
             np.add.at(sums, windows.texts[part], (hidden * of_text[cut][..., None]).sum(axis=1))
         counts = np.bincount(windows.texts, weights=of_text.sum(axis=1), minlength=texts)
         return np.concatenate(pieces), (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)

@@ -22,7 +22,7 @@ from framework.api import (
 from framework_transformers.checkpoint import Checkpoint
 from framework_transformers.config import LanguageModelConfig
 from framework_transformers.encoder import Description, Encoder
-from framework_transformers.exported_model import copy_export, exported_model
+from framework_transformers.exported_model import Make, copy_export, exported_model
 from framework_transformers.remembering_encoder import RememberingEncoder
 from framework_transformers.spans import Spans
 from framework_transformers.temporary_cache import TemporaryCache
@@ -30,7 +30,7 @@ from framework_transformers.vector_store import VectorStore
 
 
 class LanguageModelFeaturizer(Featurizer[LanguageModelConfig]):
-    """Gives each token the mean of its pieces' vectors in the last layer, and each message one vector of them all.
+    """Gives each token the mean of its pieces' vectors, and each message one vector of them all.
 
     Training exports the model to ONNX, once for all trainings; serving needs neither torch nor transformers.
     """
@@ -57,7 +57,7 @@ class LanguageModelFeaturizer(Featurizer[LanguageModelConfig]):
         config = self.config
         self._cache = self._cache or TemporaryCache()  # lives as long as the component, which saves from it
         checkpoint = Checkpoint.find(config.weights, self.context.bot_folder, config.cache_dir)
-        self._exported = exported_model(checkpoint, config.quantize, self._cache)
+        self._exported = exported_model(checkpoint, Make(config.quantize, config.token_layers), self._cache)
         self._encoder = self._open(self._exported)
 
     @override
@@ -101,7 +101,7 @@ class LanguageModelFeaturizer(Featurizer[LanguageModelConfig]):
     def _store(self, cache: ComponentCache, description: Description) -> VectorStore:
         made_by = f"{description.identity}|{self.config.pooling}|{self.config.max_length}"
         key = f"vectors-{hashlib.sha256(made_by.encode()).hexdigest()[:24]}"
-        return VectorStore(cache.find(key) or cache.add(key, VectorStore.create), description.width)
+        return VectorStore(cache.find(key) or cache.add(key, VectorStore.create))
 
 
 def _training_threads() -> int:

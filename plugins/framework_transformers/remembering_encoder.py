@@ -31,7 +31,8 @@ class RememberingEncoder:
 
     def encode(self, texts: Sequence[str], spans: Spans) -> Vectors:
         """Vectors of all texts and their tokens."""
-        vectors = Vectors.zeros(len(spans), len(texts), self._encoder.width)
+        encoder = self._encoder
+        vectors = Vectors.zeros((len(spans), encoder.token_width), (len(texts), encoder.width))
         order = np.argsort([len(text) for text in texts], kind="stable")
         with counting(self._title, len(texts), "texts") as done:
             for start in range(0, len(texts), _TEXTS_AT_ONCE):
@@ -50,13 +51,17 @@ class RememberingEncoder:
             new = self._encoder.encode([texts[number] for number in unknown], new_spans)
             rows = np.split(new.sequence, new_spans.offsets[1:-1])
             fresh = {
-                keys[number]: np.concatenate((sentence[None], tokens)).astype(np.float16)
+                keys[number]: np.concatenate((sentence, tokens.ravel())).astype(np.float16)
                 for number, sentence, tokens in zip(unknown, new.sentence, rows, strict=True)
             }
             self._store.write(fresh.items())
             known |= fresh
         found = [known[key].astype(np.float32) for key in keys]
-        return Vectors(np.concatenate([rows[1:] for rows in found]), np.stack([rows[0] for rows in found]))
+        width, token_width = self._encoder.width, self._encoder.token_width
+        return Vectors(
+            np.concatenate([numbers[width:].reshape(-1, token_width) for numbers in found]),
+            np.stack([numbers[:width] for numbers in found]),
+        )
 
 
 def _key(text: str, spans: Spans, number: int) -> bytes:

@@ -17,11 +17,13 @@ _KEYS_AT_ONCE = 500
 
 
 class VectorStore:
-    """Keeps the vectors of each text, ``[1 + tokens, width]``, as numbers of 16 bits, under a key made of the text."""
+    """Keeps the vectors of each text and its tokens, one after the other, as numbers of 16 bits.
 
-    def __init__(self, folder: Path, width: int) -> None:
+    They are under a key made of the text.
+    """
+
+    def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
-        self._width = width
 
     @staticmethod
     def create(folder: Path) -> None:
@@ -38,7 +40,7 @@ class VectorStore:
                 places = ",".join("?" * len(some))
                 query = f"SELECT key, data FROM vectors WHERE key IN ({places})"  # noqa: S608 - only question marks
                 for key, data in database.execute(query, some):
-                    found[key] = np.frombuffer(data, np.float16).reshape(-1, self._width)
+                    found[key] = np.frombuffer(data, np.float16)
         return found
 
     def write(self, vectors: Iterable[tuple[bytes, Halves]]) -> None:

@@ -47,13 +47,20 @@ def features(component: LanguageModelFeaturizer, texts: Sequence[str], tokenize=
 
 def last_layer(model: Path, text: str) -> tuple[np.ndarray, list[tuple[int, int]], list[int]]:
     """What the transformers library computes for one text: vectors, offsets and ids of its pieces."""
+    layers, offsets, ids = all_layers(model, text)
+    return layers[-1], offsets, ids
+
+
+def all_layers(model: Path, text: str) -> tuple[list[np.ndarray], list[tuple[int, int]], list[int]]:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
     encoded = AutoTokenizer.from_pretrained(model)(text, return_tensors="pt", return_offsets_mapping=True)
     with torch.inference_mode():
-        vectors = AutoModel.from_pretrained(model).eval()(input_ids=encoded["input_ids"])[0]
-    return vectors[0].numpy(), encoded["offset_mapping"][0].tolist(), encoded["input_ids"][0].tolist()
+        network = AutoModel.from_pretrained(model).eval()
+        layers = network(input_ids=encoded["input_ids"], output_hidden_states=True).hidden_states
+    offsets, ids = encoded["offset_mapping"][0].tolist(), encoded["input_ids"][0].tolist()
+    return [layer[0].numpy() for layer in layers], offsets, ids
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> float:
@@ -79,6 +86,27 @@ def test_a_token_has_the_mean_of_its_own_pieces(bert: Path, text: str) -> None:
     for row, start, end in zip(block.sequence, tokens.starts, tokens.ends, strict=True):
         pieces = [place for place, (first, last) in enumerate(offsets) if first < end and last > start]
         np.testing.assert_allclose(row, vectors[pieces].mean(axis=0), atol=1e-4)
+
+
+@pytest.mark.parametrize("family", ["bert", "distilbert", "roberta", "gpt2", "xlnet"])
+def test_a_token_has_the_vectors_of_all_layers_asked_for_side_by_side(family: str, bert: Path, tmp_path: Path) -> None:
+    model = bert if family == "bert" else tiny_model(tmp_path / family, family)
+    text = "my order"
+    block, tokens = features(featurizer(model, token_layers=[0, 1, -1]), [text])
+    layers, offsets, _ = all_layers(model, text)
+    np.testing.assert_allclose(block.sentence[0], layers[-1].mean(axis=0), atol=1e-4)
+    for row, start, end in zip(block.sequence, tokens.starts, tokens.ends, strict=True):
+        pieces = [place for place, (first, last) in enumerate(offsets) if first < end and last > start]
+        expected = np.concatenate([layers[layer][pieces].mean(axis=0) for layer in (0, 1, -1)])
+        np.testing.assert_allclose(row, expected, atol=1e-4)
+
+
+def test_layers_that_a_model_lacks_are_refused(bert: Path) -> None:
+    with pytest.raises(EnvironmentProblem, match=r"2 layers, and 'token_layers' names 3, -4") as caught:
+        featurizer(bert, token_layers=[-3, 2, 3, -4])
+    assert (
+        caught.value.problems[0].fix == "name layers from 0 to 2, or -1 for the last, -2 for the one before, and so on"
+    )
 
 
 @pytest.mark.parametrize("family", ["distilbert", "roberta", "gpt2", "xlnet"])
@@ -178,8 +206,9 @@ def test_serving_imports_neither_torch_nor_transformers(bert: Path, tmp_path: Pa
     assert done.stdout.splitlines() == ["(1, 32)", "[]"]
 
 
-def test_it_comes_back_from_disk_the_same(bert: Path, tmp_path: Path) -> None:
-    component = featurizer(bert)
+@pytest.mark.parametrize("token_layers", [[-1], [0, -1]])
+def test_it_comes_back_from_disk_the_same(bert: Path, tmp_path: Path, token_layers: list[int]) -> None:
+    component = featurizer(bert, token_layers=token_layers)
     one, other = features(component, TEXTS)[0], features(reload(component, tmp_path), TEXTS)[0]
     np.testing.assert_array_equal(one.sequence, other.sequence)
 

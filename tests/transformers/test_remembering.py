@@ -28,7 +28,7 @@ class Watched:
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
-        self.width = encoder.width
+        self.width, self.token_width = encoder.width, encoder.token_width
         self.encoded: list[str] = []
 
     def encode(self, texts, spans):
@@ -40,10 +40,11 @@ def spans_of(texts: list[str]) -> Spans:
     return Spans(np.arange(len(texts) + 1), np.zeros(len(texts), int), np.array([len(text) for text in texts]))
 
 
-@pytest.fixture
-def exported(bert: Path, cache: TrainingCache) -> Path:
+@pytest.fixture(params=[(-1,), (0, -1)], ids=["last layer", "two layers"])
+def exported(request: pytest.FixtureRequest, bert: Path, cache: TrainingCache) -> Path:
     component = LanguageModelFeaturizer(
-        LanguageModelFeaturizer.Config(model_weights=str(bert)), LoadContext(name="lm", cache=cache)
+        LanguageModelFeaturizer.Config(model_weights=str(bert), token_layers=request.param),
+        LoadContext(name="lm", cache=cache),
     )
     train(component, NLUData())
     return next(cache.folder.glob("language-model-*"))
@@ -57,7 +58,7 @@ def watched(exported: Path) -> Watched:
 @pytest.fixture
 def remembering(watched: Watched, tmp_path: Path) -> RememberingEncoder:
     VectorStore.create(tmp_path)
-    return RememberingEncoder(watched, VectorStore(tmp_path, watched.width), "Reading")
+    return RememberingEncoder(watched, VectorStore(tmp_path), "Reading")
 
 
 def test_only_new_texts_are_encoded(remembering: RememberingEncoder, watched: Watched) -> None:
