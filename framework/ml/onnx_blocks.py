@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -113,12 +113,26 @@ def attention_pool(graph: Graph, x: str, block: blocks.AttentionPool, places: Pl
     return graph.add("Div", total, weight)
 
 
-def token_encoder(graph: Graph, encoder: TokenEncoder, places: PlaceInputs) -> str:
-    """:class:`~framework.ml.token_encoder.TokenEncoder`, with the inputs ``tokens`` and ``token_dense``."""
-    x = graph.input("tokens", ["T", encoder.norm.normalized_shape[0]])
-    if encoder.dense is not None:
-        dense = graph.input("token_dense", ["T", encoder.dense.in_features])
-        x = graph.add("Add", x, linear(graph, dense, encoder.dense))
+class TokenInputs(NamedTuple):
+    """The names of what a :class:`~framework.ml.token_encoder.TokenEncoder` reads: embeddings, and dense features."""
+
+    tokens: str
+    dense: str | None
+
+
+def token_inputs(graph: Graph, encoder: TokenEncoder) -> TokenInputs:
+    """Declares the inputs ``tokens`` and, where it takes them, ``token_dense``."""
+    tokens = graph.input("tokens", ["T", encoder.norm.normalized_shape[0]])
+    if encoder.dense is None:
+        return TokenInputs(tokens, None)
+    return TokenInputs(tokens, graph.input("token_dense", ["T", encoder.dense.in_features]))
+
+
+def token_encoder(graph: Graph, encoder: TokenEncoder, inputs: TokenInputs, places: PlaceInputs) -> str:
+    """:class:`~framework.ml.token_encoder.TokenEncoder`."""
+    x = inputs.tokens
+    if encoder.dense is not None and inputs.dense is not None:
+        x = graph.add("Add", x, linear(graph, inputs.dense, encoder.dense))
     x = feed_forward(graph, layer_norm(graph, x, encoder.norm), encoder.feed)
     if encoder.project is not None:
         x = linear(graph, x, encoder.project)

@@ -68,13 +68,21 @@ class EarlierModel:
         transplant_tensor(model.sentence.table, sentence[:, : self.sentence_size], {0: messages})
         transplant_tensor(model.expert.table, sentence[:, self.sentence_size :], {0: messages, 1: intents})
         tags = new_places(_tags(self.labels), _tags(labels))
+        heads = {
+            "heads.tags": tags,
+            "heads.roles": new_places(("", *self.labels.roles), ("", *labels.roles)),
+            "heads.groups": new_places(("", *self.labels.groups), ("", *labels.groups)),
+        }
         rows = {
             "intents.linear": intents,
             "intents.of_message.out": intents,
             "intents.of_tokens.out": intents,
-            "heads.tags": tags,
-            "heads.roles": new_places(("", *self.labels.roles), ("", *labels.roles)),
-            "heads.groups": new_places(("", *self.labels.groups), ("", *labels.groups)),
+            **heads,
+            **{
+                f"taggers.{number}.{head}": places
+                for number in range(len(model.network.taggers))
+                for head, places in heads.items()
+            },
         }
         moves = {f"{layer}.{part}": {0: places} for layer, places in rows.items() for part in ("weight", "bias")}
         transplant_module(model.network, self.state, moves)

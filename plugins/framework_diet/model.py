@@ -101,10 +101,9 @@ class DietModel(nn.Module):
         if self.crf is not None:
             wanted = {"tags": batch.tags, "roles": batch.roles, "groups": batch.groups}
             tags = {name: self._tensor(numbers) for name, numbers in wanted.items()}
-            tag_loss, counts["tag likelihood"] = entity_loss(
-                self.crf, self.network.token_outputs(encoded), tags, inputs
-            )
-            loss = loss + TAG_WEIGHT * tag_loss
+            for outputs in self.network.token_outputs(encoded, inputs):
+                tag_loss, counts["tag likelihood"] = entity_loss(self.crf, outputs, tags, inputs)
+                loss = loss + TAG_WEIGHT * tag_loss
         return loss, counts
 
     def judge(self, batch: Batch) -> Tensor:

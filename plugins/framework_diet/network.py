@@ -29,7 +29,10 @@ SPARSE_BESIDE_DENSE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of a network, 0 for what is not there, and the weight of the linear expert of dense features."""
+    """The sizes of a network, 0 for what is not there, and the weight of the linear expert of dense features.
+
+    ``taggers`` is how many encoders of tokens tag entities.
+    """
 
     intents: int
     tags: int
@@ -45,6 +48,7 @@ class Shape:
     heads: int
     has_tokens: bool
     dense_weight: float
+    taggers: int
 
 
 class Expert(nn.Module):
@@ -105,6 +109,20 @@ class IntentHead(nn.Module):
         return Verdicts(linear, neural, self.dense_weight)
 
 
+class Tagger(nn.Module):
+    """Another encoder of the tokens, with the heads that judge them."""
+
+    def __init__(self, shape: Shape, drop_rate: float, attention_drop_rate: float) -> None:
+        super().__init__()
+        self.encoder = TokenEncoder(shape, drop_rate, attention_drop_rate)
+        self.heads = _heads(shape)
+
+    def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The logits ``tags [T, tags]``, ``roles [T, ·]`` and ``groups [T, ·]``."""
+        encoded = self.encoder(inputs["tokens"], inputs.get("token_dense"), inputs)
+        return {name: head(encoded) for name, head in self.heads.items()}
+
+
 class DietNetwork(nn.Module):
     """The dense part of the model: from summed embeddings to logits.
 
@@ -119,13 +137,8 @@ class DietNetwork(nn.Module):
         self.encoder = TokenEncoder(shape, drop_rate, attention_drop_rate) if shape.has_tokens else None
         self.intents = IntentHead(shape, drop_rate) if shape.intents else None
         self.sharpness = nn.Buffer(torch.tensor([AGREEMENT]))
-        self.heads = nn.ModuleDict(
-            {
-                name: nn.Linear(shape.size, size)
-                for name, size in (("tags", shape.tags), ("roles", shape.roles), ("groups", shape.groups))
-                if size
-            }
-        )
+        self.heads = _heads(shape)
+        self.taggers = nn.ModuleList(Tagger(shape, drop_rate, attention_drop_rate) for _ in range(shape.taggers - 1))
 
     def encode(self, inputs: Mapping[str, Tensor]) -> Tensor | None:
         """The tokens in context, ``[T, size]``."""
@@ -134,14 +147,21 @@ class DietNetwork(nn.Module):
         encoded: Tensor = self.encoder(inputs["tokens"], inputs.get("token_dense"), inputs)
         return encoded
 
-    def token_outputs(self, encoded: Tensor | None) -> dict[str, Tensor]:
-        """The logits of the heads that judge tokens."""
-        return {name: head(encoded) for name, head in self.heads.items()}
+    def token_outputs(self, encoded: Tensor | None, inputs: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
+        """What each tagger says of the tokens, the one whose encoder the intents share first."""
+        first = {name: head(encoded) for name, head in self.heads.items()}
+        return [first, *(tagger(inputs) for tagger in self.taggers)]
 
     def forward(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """All outputs, with the experts' logits put together."""
+        """All outputs, with the logits of the experts and those of the taggers put together."""
         encoded = self.encode(inputs)
-        outputs = self.token_outputs(encoded)
+        by_tagger = self.token_outputs(encoded, inputs)
+        outputs = {name: torch.stack([logits[name] for logits in by_tagger]).mean(0) for name in self.heads}
         if self.intents is not None:
             outputs["intents"] = self.sharpness * self.intents(encoded, inputs).together
         return outputs
+
+
+def _heads(shape: Shape) -> nn.ModuleDict:
+    sizes = {"tags": shape.tags, "roles": shape.roles, "groups": shape.groups}
+    return nn.ModuleDict({name: nn.Linear(shape.size, size) for name, size in sizes.items() if size})

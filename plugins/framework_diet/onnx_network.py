@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
@@ -9,7 +10,7 @@ from torch import nn
 
 from framework.ml import onnx_blocks as write
 from framework.ml.onnx_graph import Graph
-from framework_diet.network import SPARSE_BESIDE_DENSE, DietNetwork, Expert, IntentHead
+from framework_diet.network import SPARSE_BESIDE_DENSE, DietNetwork, Expert, IntentHead, Tagger
 
 
 def diet_graph(network: DietNetwork) -> bytes:
@@ -18,15 +19,27 @@ def diet_graph(network: DietNetwork) -> bytes:
     encoded: str | None = None
     places = write.place_inputs(graph) if network.encoder is not None else None
     if network.encoder is not None and places is not None:
-        encoded = write.token_encoder(graph, network.encoder, places)
+        tokens = write.token_inputs(graph, network.encoder)
+        encoded = write.token_encoder(graph, network.encoder, tokens, places)
+        by_tagger = [
+            _heads(graph, encoded, network.heads),
+            *(
+                _heads(graph, write.token_encoder(graph, tagger.encoder, tokens, places), tagger.heads)
+                for tagger in cast(Iterable[Tagger], network.taggers)
+            ),
+        ]
         for name, head in network.heads.items():
-            logits = write.linear(graph, encoded, cast(nn.Linear, head))
+            logits = graph.add("Mean", *(outputs[name] for outputs in by_tagger))
             graph.output(logits, name, ["T", cast(nn.Linear, head).out_features])
     if network.intents is not None:
         graph.output(
             _intents(graph, network, network.intents, encoded, places), "intents", ["B", network.shape.intents]
         )
     return graph.to_bytes()
+
+
+def _heads(graph: Graph, encoded: str, heads: nn.ModuleDict) -> dict[str, str]:
+    return {name: write.linear(graph, encoded, cast(nn.Linear, head)) for name, head in heads.items()}
 
 
 def _intents(

@@ -37,6 +37,8 @@ MOST_NUMBERS = 50_000_000
 """In one table, 200 MB: with very many intents or features, the rarest features are left out."""
 FEW_EXAMPLES = 10
 """Examples an intent up to which the linear expert of dense features counts in full."""
+TAGGERS_BESIDE_DENSE = 2
+"""Where tokens have the vectors of a language model, which cost so much more than a tagger of them."""
 TOLERANCE = 0.005
 """The least progress of an epoch, as a share of all so far, that is worth more: some experts learn late."""
 _LONG_TRAINING = 400
@@ -129,6 +131,7 @@ def _shape(labels: Labels, readers: tuple[PartReader, PartReader], config: DIETC
         heads=config.number_of_attention_heads,
         has_tokens=bool(readers[0].scales),
         dense_weight=_dense_weight(examples.intents),
+        taggers=TAGGERS_BESIDE_DENSE if labels.entities and readers[0].dense_width else 1,
     )
 
 

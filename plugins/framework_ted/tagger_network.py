@@ -46,7 +46,8 @@ class TaggerNetwork(nn.Module):
 def tagger_graph(network: TaggerNetwork) -> bytes:
     """Writes down the network; inputs and outputs have the names that its ``forward`` uses."""
     graph = Graph("tagger")
-    encoded = write.token_encoder(graph, network.encoder, write.place_inputs(graph))
+    encoder = network.encoder
+    encoded = write.token_encoder(graph, encoder, write.token_inputs(graph, encoder), write.place_inputs(graph))
     for name, head in network.heads.items():
         layer = cast(nn.Linear, head)
         graph.output(write.linear(graph, encoded, layer), name, ["T", layer.out_features])

@@ -2,6 +2,7 @@ import json
 import logging
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 
 from framework.api import LoadContext, MessageBatch
 from framework_diet.classifier import DIETClassifier
-from tests.diet.travel import Bot, example, travel_examples
+from tests.diet.travel import Bot, LetterCounts, example, travel_examples
 
 TEXTS = ["hello friend", "fly from Oslo to New York", "bye", "", "a flight to San Francisco please, quick"]
 
@@ -198,6 +199,19 @@ def test_rasas_full_configuration_is_accepted_and_unknown_keys_are_not():
         DIETClassifier.Config(epoch_count=3)
     with pytest.raises(ValidationError, match="3 heads do not divide"):
         DIETClassifier.Config(number_of_attention_heads=3)
+
+
+@pytest.mark.parametrize("runtime", ["onnx", "torch"])
+def test_entities_are_learned_from_dense_features_too_and_served_alike(tmp_path: Path, runtime: str):
+    letters = LetterCounts(LetterCounts.Config(), LoadContext("LetterCounts"))
+    bot = Bot(travel_examples(), letters, epochs=100, random_seed=1, runtime="torch")
+    bot.classifier.save(tmp_path)
+    loaded = DIETClassifier.load(DIETClassifier.Config(runtime=runtime), tmp_path, LoadContext("DIETClassifier"))
+    trained, served = bot.parse(*TEXTS), bot.parse(*TEXTS, by=loaded)
+    assert entities(served)[1] == [("Oslo", "city", "departure"), ("New York", "city", "destination")]
+    assert entities(trained) == entities(served)
+    for one, other in zip(chain(*trained.entities), chain(*served.entities), strict=True):
+        assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
 
 
 def test_dense_features_are_used(tmp_path: Path):

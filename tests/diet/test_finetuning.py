@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from framework.bot.nlu_data import Example, NLUData
-from framework.nlu.component import EarlierTraining, TrainingData
+from framework.nlu.component import EarlierTraining, LoadContext, TrainingData
 from framework.nlu.pipeline import Pipeline
+from framework_diet.classifier import DIETClassifier
 from tests.assembling import SHOP, Step, annotated, assemble, assemble_upon, examples
+from tests.diet.travel import Bot, LetterCounts, travel_examples
 
 FEATURES: list[Step] = [
     ("WhitespaceTokenizer", {}),
@@ -75,6 +77,18 @@ def test_entities_are_kept_and_new_ones_learned(tmp_path: Path) -> None:
     assert entities("send it to Berlin") == [("city", "Berlin")]
     assert entities("deliver to New York instead") == [("city", "New York")]
     assert entities("my name is Ada") == [("person", "Ada")]
+
+
+def test_with_dense_features_a_glance_at_new_examples_keeps_the_entities(tmp_path: Path) -> None:
+    letters = LetterCounts(LetterCounts.Config(), LoadContext("LetterCounts"))
+    bot = Bot(travel_examples(), letters, epochs=100, random_seed=1)
+    bot.classifier.save(tmp_path)
+    batch = bot.parse(*(example.text for example in travel_examples()))
+    grown = TrainingData(NLUData(examples=tuple(travel_examples())), batch)
+    finetuned = DIETClassifier(bot.classifier.config, LoadContext("DIETClassifier"))
+    finetuned.finetune(grown, EarlierTraining(tmp_path, epoch_fraction=0.02))
+    found = bot.parse("fly from Oslo to Rome", by=finetuned).entities[0]
+    assert [(entity.value, entity.role) for entity in found] == [("Oslo", "departure"), ("Rome", "destination")]
 
 
 def test_a_share_of_the_epochs_is_trained(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,8 +1,23 @@
 """A bot about journeys, trained for the tests."""
 
 from collections.abc import Sequence
+from string import ascii_lowercase
 
-from framework.api import Component, EntityAnnotation, Example, LoadContext, MessageBatch, NLUData, TrainingData
+import numpy as np
+import numpy.typing as npt
+
+from framework.api import (
+    Component,
+    EntityAnnotation,
+    Example,
+    FeatureBlock,
+    Featurizer,
+    FeaturizerConfig,
+    LoadContext,
+    MessageBatch,
+    NLUData,
+    TrainingData,
+)
 from framework_diet.classifier import DIETClassifier
 from framework_text.count_vectors_featurizer import CountVectorsFeaturizer
 from framework_text.lexical_syntactic_featurizer import LexicalSyntacticFeaturizer
@@ -37,16 +52,32 @@ def travel_examples(*, roles: bool = True) -> list[Example]:
     return examples
 
 
-class Bot:
-    """Tokenizer, featurizers, and a trained classifier."""
+class LetterCounts(Featurizer[FeaturizerConfig]):
+    """Dense features: how often each letter is in a token, and in a message."""
 
-    def __init__(self, examples: Sequence[Example], **config: object) -> None:
+    Config = FeaturizerConfig
+
+    def process(self, batch: MessageBatch) -> None:
+        tokens = [] if batch.tokens is None else batch.tokens.texts
+        batch.blocks.append(FeatureBlock(self.origin, _letters(tokens), _letters(batch.texts)))
+
+
+def _letters(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    counts = [[text.lower().count(letter) for letter in ascii_lowercase] for text in texts]
+    return np.array(counts, np.float32).reshape(len(texts), len(ascii_lowercase))
+
+
+class Bot:
+    """Tokenizer, sparse featurizers and perhaps others, and a trained classifier."""
+
+    def __init__(self, examples: Sequence[Example], *more: Component, **config: object) -> None:
         words, grams = CountVectorsFeaturizer.Config(), CountVectorsFeaturizer.Config(analyzer="char_wb", max_ngram=4)
         self.featurizing: list[Component] = [
             WhitespaceTokenizer(WhitespaceTokenizer.Config(), LoadContext("WhitespaceTokenizer")),
             LexicalSyntacticFeaturizer(LexicalSyntacticFeaturizer.Config(), LoadContext("LexicalSyntacticFeaturizer")),
             CountVectorsFeaturizer(words, LoadContext("words")),
             CountVectorsFeaturizer(grams, LoadContext("grams")),
+            *more,
         ]
         nlu = NLUData(examples=tuple(examples))
         data = TrainingData(nlu, MessageBatch.of([example.text for example in examples]))
