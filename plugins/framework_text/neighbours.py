@@ -1,4 +1,4 @@
-"""``Neighbours``: how similar a message is to the training examples of the intents it may have."""
+"""``Neighbours``: how similar a message is to the training examples of the intent it may have."""
 
 from __future__ import annotations
 
@@ -13,11 +13,6 @@ from framework.api import SparseRows
 from framework.ml.weights import Arrays
 from framework_text.scope_features import Floats, Ints, Rows
 
-_CANDIDATES = 3
-"""Intents whose examples are looked at: those that the classifier finds likeliest."""
-_NEAREST = 3
-"""Examples whose mean similarity counts."""
-
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
@@ -26,7 +21,7 @@ class Neighbours:
     offsets: Ints  # (intents + 1,)
     sparse: SparseRows | None
     dense: Floats | None  # (examples, D)
-    means: Floats | None  # (D, intents) of the dense rows, of length 1
+    means: Floats | None  # (intents, D) of the dense rows, of length 1
 
     @classmethod
     def of(cls, rows: Rows, labels: Ints, intents: int) -> Self:
@@ -39,7 +34,7 @@ class Neighbours:
         means = None
         if rows.dense is not None:
             sums = np.stack([rows.dense[first:last].sum(axis=0) for first, last in pairwise(offsets.tolist())])
-            means = np.ascontiguousarray((sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).T)
+            means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return cls(offsets, rows.sparse, rows.dense, means)
 
     @property
@@ -52,37 +47,19 @@ class Neighbours:
         """Whether the intents' means are compared too: those of dense features."""
         return self.means is not None
 
-    def similarities(self, rows: Rows, scores: Floats) -> list[Floats]:
-        """For each kind, the mean cosine with the nearest examples; then the cosine with the nearest intent's mean.
+    def similarities(self, rows: Rows, intents: Ints) -> list[Floats]:
+        """For each kind, the cosine with the nearest example of the message's intent; then that with the intent's mean.
 
-        ``scores (messages, intents)`` say how likely each intent is.
+        ``intents (messages,)`` are those that the messages fit best.
         """
-        candidates = np.argsort(-scores, axis=1, kind="stable")[:, :_CANDIDATES].tolist()
+        bounds = np.stack((self.offsets[intents], self.offsets[intents + 1]), axis=1).tolist()
         columns = []
         if self.sparse is not None and rows.sparse is not None:
-            columns.append(self._nearest_sparse(self.sparse, rows.sparse, candidates))
+            columns.append(_nearest_sparse(self.sparse, rows.sparse, bounds))
         if self.dense is not None and rows.dense is not None and self.means is not None:
-            columns.append(self._nearest_dense(self.dense, rows.dense, candidates))
-            columns.append(np.array([(row @ self.means).max() for row in rows.dense], np.float32))
+            columns.append(_nearest_dense(self.dense, rows.dense, bounds))
+            columns.append((rows.dense * self.means[intents]).sum(axis=1))
         return columns
-
-    def _nearest_sparse(self, examples: SparseRows, rows: SparseRows, candidates: list[list[int]]) -> Floats:
-        nearest = np.zeros(len(candidates), np.float32)
-        message = np.zeros(rows.width, np.float32)
-        for number, intents in enumerate(candidates):
-            entries = slice(rows.indptr[number], rows.indptr[number + 1])
-            message[rows.indices[entries]] = rows.data[entries]
-            found = [_products(examples, message, *self.offsets[intent : intent + 2].tolist()) for intent in intents]
-            nearest[number] = _mean_of_nearest(np.concatenate(found))
-            message[rows.indices[entries]] = 0
-        return nearest
-
-    def _nearest_dense(self, examples: Floats, rows: Floats, candidates: list[list[int]]) -> Floats:
-        nearest = np.zeros(len(candidates), np.float32)
-        for number, intents in enumerate(candidates):
-            found = [examples[self.offsets[intent] : self.offsets[intent + 1]] @ rows[number] for intent in intents]
-            nearest[number] = _mean_of_nearest(np.concatenate(found))
-        return nearest
 
     def arrays(self) -> Arrays:
         """The examples; see :meth:`from_arrays`."""
@@ -104,15 +81,25 @@ class Neighbours:
         return cls(arrays["offsets"], sparse, arrays.get("dense"), arrays.get("means"))
 
 
+def _nearest_sparse(examples: SparseRows, rows: SparseRows, bounds: list[list[int]]) -> Floats:
+    nearest = np.zeros(len(bounds), np.float32)
+    message = np.zeros(rows.width, np.float32)
+    for number, (first, last) in enumerate(bounds):
+        entries = slice(rows.indptr[number], rows.indptr[number + 1])
+        message[rows.indices[entries]] = rows.data[entries]
+        nearest[number] = _products(examples, message, first, last).max(initial=0)
+        message[rows.indices[entries]] = 0
+    return nearest
+
+
+def _nearest_dense(examples: Floats, rows: Floats, bounds: list[list[int]]) -> Floats:
+    nearest = [(examples[first:last] @ row).max(initial=0) for row, (first, last) in zip(rows, bounds, strict=True)]
+    return np.array(nearest, np.float32)
+
+
 def _products(examples: SparseRows, message: Floats, first: int, last: int) -> Floats:
     """The products of the examples ``first:last`` with a message given in full."""
     bounds = examples.indptr[first : last + 1]
     start, end = bounds[0], bounds[-1]
     values: Floats = examples.data[start:end] * message[examples.indices[start:end]]
     return np.add.reduceat(values, bounds[:-1] - start) if first < last else values
-
-
-def _mean_of_nearest(similarities: Floats) -> float:
-    if len(similarities) <= _NEAREST:
-        return float(similarities.mean()) if len(similarities) else 0.0
-    return float(np.partition(similarities, -_NEAREST)[-_NEAREST:].mean())

@@ -1,8 +1,8 @@
 """``ScopeModel``: how much a message looks like any of the intents, in several ways at once.
 
-The signals are the energy and the greatest probability of a linear classifier (arXiv 2010.03759, 1610.02136), the
-similarity to the nearest training examples (arXiv 2204.06507) and to the nearest intent's mean, and the share of
-unknown words.
+The signals are how likely a linear classifier finds the best intent (arXiv 1610.02136), the similarity to the nearest
+training example of that intent (arXiv 2204.06507) and to the mean of its examples, and the share of unknown words.
+Examples of other intents do not count: messages out of scope are often as near to one intent as they are to another.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ OUT_OF_SCOPE = -1
 
 _REGULARISATION = 10.0
 _SOLVER_STEPS = 20
+_UNKNOWN_WORDS_WEIGHT = 0.5
 _OUT_OF_SCOPE_WEIGHT = 2.0
 _MOST_NEIGHBOURS = 40
 
@@ -87,21 +88,22 @@ class ScopeModel:
     @property
     def weights(self) -> Floats:
         """How much each signal counts."""
-        near = self.neighbours.kinds
+        similarities = self.neighbours.kinds + self.neighbours.has_means
         known = [_OUT_OF_SCOPE_WEIGHT] if len(self.intercepts) > self.intents else []
-        return np.array([1, 1, *[1 / near] * near, *[1] * self.neighbours.has_means, 1, *known], np.float32)
+        return np.array([1, *[1] * similarities, _UNKNOWN_WORDS_WEIGHT, *known], np.float32)
 
     def signals(self, messages: Messages) -> Signals:
         """The signals of some messages."""
         rows = self.reader.read(messages.blocks)
         scores = self._scores(rows)
-        energy, greatest = _energy(scores[:, : self.intents]), scores[:, : self.intents].max(axis=1)
+        of_intents = scores[:, : self.intents]
+        energy, best = _energy(of_intents), of_intents.argmax(axis=1)
         unknown = [self.coverage.unknown_share(words) for words in messages.words]
-        columns = [energy, greatest - energy, *self.neighbours.similarities(rows, scores[:, : self.intents])]
+        columns = [of_intents.max(axis=1) - energy, *self.neighbours.similarities(rows, best)]
         columns.append(-np.array(unknown, np.float32))
         if scores.shape[1] > self.intents:
             columns.append(energy - scores[:, self.intents])
-        return Signals(np.stack(columns, axis=1), scores[:, : self.intents].argmax(axis=1))
+        return Signals(np.stack(columns, axis=1), best)
 
     def _scores(self, rows: Rows) -> Floats:
         width = rows.sparse.width if rows.sparse is not None else 0
