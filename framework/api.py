@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         TrainingData,
     )
     from framework.nlu.features import FeatureBlock, SparseRows
+    from framework.nlu.keyed_rows import FEW_TOKENS, KeyedRows, Repeats
     from framework.nlu.parse import ParseData, entity_to_dict
     from framework.nlu.tokenizer import BatchTokenizer, Tokenizer, TokenizerConfig, TokenSpan
     from framework.nlu.tokens import Tokens
@@ -123,6 +124,7 @@ _WHERE = {
         "TrainingData",
     ),
     "framework.nlu.features": ("FeatureBlock", "SparseRows"),
+    "framework.nlu.keyed_rows": ("FEW_TOKENS", "KeyedRows", "Repeats"),
     "framework.nlu.parse": ("ParseData", "entity_to_dict"),
     "framework.nlu.tokenizer": ("BatchTokenizer", "TokenSpan", "Tokenizer", "TokenizerConfig"),
     "framework.nlu.tokens": ("Tokens",),
@@ -148,6 +150,7 @@ _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names
 __all__ = [
     "ACTION_LISTEN",
     "ACTION_UNLIKELY_INTENT",
+    "FEW_TOKENS",
     "Action",
     "ActionContext",
     "ActionExecuted",
@@ -189,6 +192,7 @@ __all__ = [
     "IntentResult",
     "IntentScore",
     "JSONMessage",
+    "KeyedRows",
     "Kind",
     "LoadContext",
     "Location",
@@ -213,6 +217,7 @@ __all__ = [
     "Reminder",
     "ReminderScheduled",
     "Reminders",
+    "Repeats",
     "Response",
     "ResponseGenerator",
     "ResponseVariation",

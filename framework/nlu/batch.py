@@ -6,27 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import msgspec
+
 from framework.nlu.features import FeatureBlock
 from framework.nlu.tokens import Tokens
 
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class IntentScore:
+class IntentScore(msgspec.Struct, gc=False):
     """An intent and how sure the classifier is of it, 0 to 1."""
 
     name: str
     confidence: float
 
 
-@dataclass(slots=True)
-class IntentResult:
+class IntentResult(msgspec.Struct):
     """What a classifier thinks of one message: the winner (None: no intent), and all it considered, best first."""
 
     name: str | None
     confidence: float
-    ranking: list[IntentScore] = field(default_factory=list)
+    ranking: list[IntentScore] = msgspec.field(default_factory=list)
 
 
 @dataclass(slots=True)

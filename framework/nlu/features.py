@@ -41,6 +41,11 @@ class SparseRows:
         indices = np.concatenate(rows, dtype=np.int64, casting="unsafe") if len(rows) else np.empty(0, np.int64)
         return cls(indptr, indices, np.ones(len(indices), np.float32), width)
 
+    @classmethod
+    def empty(cls, rows: int) -> SparseRows:
+        """That many rows of no columns."""
+        return cls(np.zeros(rows + 1, np.int64), np.empty(0, np.int64), np.empty(0, np.float32), 0)
+
     def merge(self, offsets: Ints) -> SparseRows:
         """One row for each group of neighbours: row ``i`` is the sum of the rows ``offsets[i]:offsets[i + 1]``.
 
@@ -50,10 +55,7 @@ class SparseRows:
 
     def rows(self, wanted: Ints) -> SparseRows:
         """The given rows, in the given order."""
-        lengths = self.indptr[wanted + 1] - self.indptr[wanted]
-        indptr = np.concatenate(([0], np.cumsum(lengths)))
-        shifts = np.repeat(self.indptr[wanted] - indptr[:-1], lengths)
-        places = np.arange(indptr[-1]) + shifts
+        places, indptr = runs_taken(self.indptr, wanted)
         return SparseRows(indptr, self.indices[places], self.data[places], self.width)
 
     def between(self, first: int, last: int) -> SparseRows:
@@ -90,6 +92,13 @@ class SparseRows:
 def offsets_of(lengths: Iterable[int]) -> Ints:
     """Where runs of these lengths begin, one after the other, and where the last one ends: ``[runs + 1]``."""
     return np.array([0, *accumulate(lengths)], np.int64)
+
+
+def runs_taken(offsets: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """The places in the wanted runs of neighbours, in that order, and the offsets of these runs among themselves."""
+    lengths = offsets[wanted + 1] - offsets[wanted]
+    taken = np.concatenate(([0], np.cumsum(lengths)))
+    return np.arange(taken[-1]) + np.repeat(offsets[wanted] - taken[:-1], lengths), taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from framework.nlu.batch import EntityResult, IntentResult, MessageBatch
+from framework.nlu.batch import EntityResult, MessageBatch
 
 ParseData = dict[str, Any]
 """The JSON object that ``/model/parse`` answers and a ``user`` event carries as ``parse_data``."""
@@ -15,24 +16,29 @@ def to_parse_data(batch: MessageBatch) -> list[ParseData]:
 
     ``language``, ``text_tokens``, ``intent_ranking`` and ``response_selector`` are there only if a component made them.
     """
-    return [_message(batch, index) for index in range(len(batch))]
+    tokens = batch.tokens
+    if tokens is None:
+        return [_message(batch, index, None) for index in range(len(batch))]
+    spans = [*map(list, zip(tokens.starts, tokens.ends, strict=True))]
+    bounds = pairwise(tokens.offsets.tolist())
+    return [_message(batch, index, spans[first:last]) for index, (first, last) in enumerate(bounds)]
 
 
-def _message(batch: MessageBatch, index: int) -> ParseData:
-    intent = batch.intents[index]
+def _message(batch: MessageBatch, index: int, spans: list[list[int]] | None) -> ParseData:
+    intent, language = batch.intents[index], batch.languages[index]
     parsed: ParseData = {
         "text": batch.texts[index],
         "intent": {"name": intent.name, "confidence": float(intent.confidence)},
         "entities": [entity_to_dict(entity) for entity in batch.entities[index]],
     }
-    if batch.languages[index] is not None:
-        parsed["language"] = batch.languages[index]
-    if batch.tokens is not None:
-        first, last = batch.tokens.span_of(index)
-        starts, ends = batch.tokens.starts[first:last], batch.tokens.ends[first:last]
-        parsed["text_tokens"] = [[start, end] for start, end in zip(starts, ends, strict=True)]
+    if language is not None:
+        parsed["language"] = language
+    if spans is not None:
+        parsed["text_tokens"] = spans
     if intent.ranking:
-        parsed["intent_ranking"] = _ranking(intent)
+        parsed["intent_ranking"] = [
+            {"name": score.name, "confidence": float(score.confidence)} for score in intent.ranking
+        ]
     selections = batch.selections[index]
     if selections:
         parsed["response_selector"] = selections
@@ -49,10 +55,6 @@ def _choice(intent: str | None, selections: dict[str, Any]) -> dict[str, Any] | 
         return None
     choice: dict[str, Any] | None = selections.get(intent) or selections.get("default")
     return choice
-
-
-def _ranking(intent: IntentResult) -> list[dict[str, Any]]:
-    return [{"name": score.name, "confidence": float(score.confidence)} for score in intent.ranking]
 
 
 def entity_to_dict(entity: EntityResult) -> dict[str, Any]:

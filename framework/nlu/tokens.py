@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from framework.nlu.features import Ints, offsets_of
+from framework.nlu.keyed_rows import Repeats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tokens:
     """All tokens of a batch. Those of message ``i`` are at ``offsets[i]:offsets[i + 1]`` of every list.
 
@@ -33,6 +35,11 @@ class Tokens:
             ends=[end for _, _, end in flat],
             offsets=offsets_of(map(len, spans)),
         )
+
+    @cached_property
+    def words(self) -> Repeats[str]:
+        """The different texts of the tokens, and the number of each token's."""
+        return Repeats.of(self.texts)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -18,13 +18,17 @@ from pydantic import Field, field_validator, model_validator
 from typing_extensions import override
 
 from framework.api import (
+    FEW_TOKENS,
     EarlierTraining,
     FeatureBlock,
     Featurizer,
     FeaturizerConfig,
+    KeyedRows,
     LoadContext,
     MessageBatch,
+    Repeats,
     SparseRows,
+    Tokens,
     TrainingData,
 )
 from framework_text.ngrams import BoundedCharNgrams, CharNgrams, NgramAnalyzer, WordNgrams
@@ -141,12 +145,16 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
     def process(self, batch: MessageBatch) -> None:
         if batch.tokens is None:
             return
-        words, offsets = self._words(batch), batch.tokens.offsets
-        width = len(self._columns)
-        sequence = SparseRows.of_ones([self._token_columns(word) for word in words], width)
+        offsets, width = batch.tokens.offsets, len(self._columns)
+        sequence: SparseRows
+        if len(batch.tokens) > FEW_TOKENS:
+            sequence = KeyedRows.of_each(self._repeats(batch.tokens), self._token_columns, width)
+        else:
+            sequence = SparseRows.of_ones([*map(self._token_columns, self._words(batch))], width)
         if self._ngrams.is_additive:
             sentence = sequence.merge(offsets)
         else:
+            words = self._words(batch)
             bounds = pairwise(offsets.tolist())
             sentence = SparseRows.of_ones([self._message_columns(words[first:last]) for first, last in bounds], width)
         batch.blocks.append(FeatureBlock(self.origin, sequence, sentence))
@@ -209,6 +217,9 @@ class CountVectorsFeaturizer(Featurizer[CountVectorsConfig]):
         if tokens is None:
             return []
         return tokens.lemmas if self.config.use_lemma and tokens.lemmas is not None else tokens.texts
+
+    def _repeats(self, tokens: Tokens) -> Repeats[str]:
+        return Repeats.of(tokens.lemmas) if self.config.use_lemma and tokens.lemmas is not None else tokens.words
 
     def _messages(self, data: TrainingData) -> Iterator[list[str]]:
         words = self._words(data.batch)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import pairwise, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
@@ -15,17 +15,20 @@ from pydantic import Field, field_validator
 from typing_extensions import override
 
 from framework.api import (
+    FEW_TOKENS,
     EarlierTraining,
     FeatureBlock,
     Featurizer,
     FeaturizerConfig,
+    KeyedRows,
     LoadContext,
     MessageBatch,
+    Repeats,
     SparseRows,
     Tokens,
     TrainingData,
 )
-from framework_text.token_memory import remember_tokens
+from framework_text.token_windows import REMEMBERED_WINDOWS, Look, Row, Tagged, TokenWindows
 
 FeatureName = Literal[
     "BOS", "EOS", "low", "upper", "title", "digit", "prefix5", "prefix2",
@@ -48,11 +51,6 @@ OF_TAG: dict[str, Callable[[str | None], object]] = {"pos": lambda tag: tag, "po
 OF_PLACE = ("BOS", "EOS")
 
 FEATURES_FILE = "features.json"
-REMEMBERED_WINDOWS = 20_000
-
-Columns = npt.NDArray[np.int64]
-TokenColumns = tuple[tuple[int, ...], ...]
-"""For each place in the window, the columns of a token that stands there."""
 
 Observation = tuple[int, str, str]
 """Place in the window, feature and value: ``(0, "prefix2", "un")`` is "the token before begins with un"."""
@@ -85,6 +83,7 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
     Config = LexicalSyntacticConfig
     is_trainable: ClassVar[bool] = True
     is_finetunable: ClassVar[bool] = True
+    _windows: TokenWindows
 
     def __init__(self, config: LexicalSyntacticConfig, context: LoadContext) -> None:
         super().__init__(config, context)
@@ -95,7 +94,7 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
         seen: set[Observation] = set()
         places = range(len(self.config.features))
         tokens = data.batch.tokens
-        words = set(_tagged(tokens)) if tokens is not None else set()
+        words = _tagged(tokens).keys if tokens is not None else ()
         for place in places:
             for text, tag in words:
                 seen.update(self._observations(place, text, tag))
@@ -114,11 +113,17 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
         tokens = batch.tokens
         if tokens is None:
             return
-        columns = [self._token_columns(text, tag) for text, tag in _tagged(tokens)]
-        rows = [
-            row for first, last in pairwise(tokens.offsets.tolist()) for row in self._message_rows(columns[first:last])
-        ]
-        batch.blocks.append(FeatureBlock(self.origin, SparseRows.of_ones(rows, len(self._columns)), None))
+        batch.blocks.append(FeatureBlock(self.origin, self._rows(tokens), None))
+
+    def _rows(self, tokens: Tokens) -> SparseRows:
+        width = len(self._columns)
+        if self._windows.is_full:
+            self._windows = self._new_windows()
+        if len(tokens) > FEW_TOKENS:
+            return KeyedRows.of_each(self._windows.repeats(_tagged(tokens), tokens.offsets), _as_columns, width)
+        tags = tokens.tags or repeat(None)
+        rows = self._windows.rows(zip(tokens.texts, tags), tokens.offsets)  # noqa: B905 - the tags may be endless
+        return SparseRows.of_ones([*map(_as_columns, rows)], width)
 
     @override
     def save(self, directory: Path) -> None:
@@ -134,8 +139,10 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
     def _set_columns(self, observations: list[Observation]) -> None:
         self._columns = {observation: column for column, observation in enumerate(observations)}
         self._place_features = [[name for name in names if name in OF_PLACE] for names in self.config.features]
-        self._token_columns = remember_tokens(self._find_token_columns)
-        self._window_row = lru_cache(REMEMBERED_WINDOWS)(self._find_window_row)
+        self._windows = self._new_windows()
+
+    def _new_windows(self) -> TokenWindows:
+        return TokenWindows(len(self.config.features), self._look, self._row)
 
     def _observations(self, place: int, text: str, tag: str | None) -> Iterator[Observation]:
         for name in self.config.features[place]:
@@ -144,31 +151,22 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
             elif name in OF_TAG:
                 yield place, name, str(OF_TAG[name](tag))
 
-    def _find_token_columns(self, text: str, tag: str | None) -> TokenColumns:
+    def _look(self, text: str, tag: str | None) -> Look:
         """For each place in the window, the columns of a token that stands there."""
         find = self._columns.get
         found = (map(find, self._observations(place, text, tag)) for place in range(len(self.config.features)))
         return tuple(tuple(column for column in columns if column is not None) for columns in found)
 
-    def _message_rows(self, columns: list[TokenColumns]) -> Iterator[Columns]:
-        """One row for each token of a message."""
-        half, size = len(self.config.features) // 2, len(columns)
-        outside: list[tuple[int, ...]] = [()] * half
-        padded = ([*outside, *(of_token[place] for of_token in columns), *outside] for place in range(2 * half + 1))
-        lanes = [lane[place : place + size] for place, lane in enumerate(padded)]
-        for index, window in enumerate(zip(*lanes, strict=True)):
-            yield self._window_row(window, min(index, half + 1), min(size - 1 - index, half + 1))
-
-    def _find_window_row(self, window: TokenColumns, before: int, behind: int) -> Columns:
+    def _row(self, window: list[Look], before: int, behind: int) -> Row:
         """The columns of the token in the middle of a window, with so many tokens before and behind it."""
         row: list[int] = []
         half = len(window) // 2
         for place, names in enumerate(self._place_features):
             shift = place - half
             if -before <= shift <= behind:
-                row += window[place]
+                row += window[place][place]
                 row += self._place_columns(place, names, is_first=before == -shift, is_last=behind == shift)
-        return np.array(row, dtype=np.int64)
+        return tuple(row)
 
     def _place_columns(self, place: int, names: list[FeatureName], *, is_first: bool, is_last: bool) -> Iterator[int]:
         for name in names:
@@ -177,11 +175,18 @@ class LexicalSyntacticFeaturizer(Featurizer[LexicalSyntacticConfig]):
                 yield column
 
 
+@lru_cache(REMEMBERED_WINDOWS)
+def _as_columns(row: Row) -> npt.NDArray[np.int64]:
+    return np.array(row, np.int64)
+
+
 def _saved_observations(directory: Path) -> list[Observation]:
     observations = json.loads((directory / FEATURES_FILE).read_text(encoding="utf-8"))
     return [(place, name, value) for place, name, value in observations]
 
 
-def _tagged(tokens: Tokens) -> Iterator[tuple[str, str | None]]:
-    tags: Iterable[str | None] = repeat(None) if tokens.tags is None else tokens.tags
-    return zip(tokens.texts, tags)  # noqa: B905 - the tags may be endless
+def _tagged(tokens: Tokens) -> Repeats[Tagged]:
+    """The tokens with their tags; none have tags where the tokenizer knows none."""
+    if tokens.tags is None:
+        return Repeats([(text, None) for text in tokens.words.keys], tokens.words.numbers)
+    return Repeats.of(list(zip(tokens.texts, tokens.tags, strict=True)))

@@ -18,6 +18,7 @@ from framework.api import (
     LoadContext,
     MessageBatch,
     SparseRows,
+    Tokens,
     TrainingData,
 )
 from framework_text.patterns import (
@@ -62,11 +63,18 @@ class RegexFeaturizer(Featurizer[RegexFeaturizerConfig]):
     def process(self, batch: MessageBatch) -> None:
         if batch.tokens is None:
             return
-        rows: list[list[int]] = [[] for _ in batch.tokens.texts]
+        names = tuple(pattern.name for pattern in self._patterns)
+        batch.blocks.append(FeatureBlock(self.origin, *self._matches(batch.texts, batch.tokens), names))
+
+    def _matches(self, texts: list[str], tokens: Tokens) -> tuple[SparseRows, SparseRows]:
+        """Which patterns match each token, and each message."""
+        if not self._finders:
+            return SparseRows.empty(len(tokens)), SparseRows.empty(len(texts))
+        rows: list[list[int]] = [[] for _ in tokens.texts]
         messages: list[Sequence[int]] = []
-        for index, text in enumerate(batch.texts):
-            first, last = batch.tokens.span_of(index)
-            starts, ends = batch.tokens.starts[first:last], batch.tokens.ends[first:last]
+        for index, text in enumerate(texts):
+            first, last = tokens.span_of(index)
+            starts, ends = tokens.starts[first:last], tokens.ends[first:last]
             for column, find in enumerate(self._finders):
                 touched = {
                     token
@@ -77,9 +85,7 @@ class RegexFeaturizer(Featurizer[RegexFeaturizerConfig]):
                     rows[first + token].append(column)
             messages.append(sorted({column for row in rows[first:last] for column in row}))
         width = len(self._finders)
-        sequence, sentence = SparseRows.of_ones(rows, width), SparseRows.of_ones(messages, width)
-        names = tuple(pattern.name for pattern in self._patterns)
-        batch.blocks.append(FeatureBlock(self.origin, sequence, sentence, names))
+        return SparseRows.of_ones(rows, width), SparseRows.of_ones(messages, width)
 
     @override
     def save(self, directory: Path) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 from typing_extensions import override
 
-from framework.api import Tokenizer, TokenizerConfig, TokenSpan
+from framework.api import BatchTokenizer, MessageBatch, TokenizerConfig, Tokens, TokenSpan
+from framework_text.token_memory import remember_tokens
 
-CHUNK = re.compile(r"\S+")
 DIGITS = frozenset("0123456789")
 ALSO_IN_WORDS = "#@&"
 ALSO_IN_ADDRESSES = r"._~:/?#\[\]()@!$&*+,;=-"
@@ -32,7 +33,7 @@ class Splitter(NamedTuple):
     """Punctuation that separates words: not part of an address, and no digit on either side (``10'000``)."""
 
 
-class WhitespaceTokenizer(Tokenizer[TokenizerConfig]):
+class WhitespaceTokenizer(BatchTokenizer[TokenizerConfig]):
     """Splits at spaces and drops punctuation that is not inside a word, a number or an address.
 
     Tokens of emoji alone are dropped. Where nothing is left, the whole text is one token.
@@ -42,15 +43,37 @@ class WhitespaceTokenizer(Tokenizer[TokenizerConfig]):
     unsupported_languages: ClassVar[frozenset[str]] = frozenset({"zh", "ja", "th"})
 
     @override
-    def tokenize(self, text: str) -> list[TokenSpan]:
-        spans: list[TokenSpan] = []
-        for match in CHUNK.finditer(text):
-            chunk, start = match[0], match.start()
-            if chunk.isalnum():
-                spans.append((chunk, start, match.end()))
-            else:
-                spans.extend((chunk[begin:end], start + begin, start + end) for begin, end in _words(chunk))
-        return spans or [(text, 0, len(text))]
+    def process(self, batch: MessageBatch) -> None:
+        words: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        offsets = [0]
+        for text in batch.texts:
+            at = 0
+            for chunk in text.split():
+                at = text.find(chunk, at)
+                if chunk.isalnum():
+                    words.append(chunk)
+                    starts.append(at)
+                    at += len(chunk)
+                    ends.append(at)
+                else:
+                    for word, start, end in _words_of(chunk):
+                        words.append(word)
+                        starts.append(at + start)
+                        ends.append(at + end)
+                    at += len(chunk)
+            if len(words) == offsets[-1]:
+                words.append(text)
+                starts.append(0)
+                ends.append(len(text))
+            offsets.append(len(words))
+        batch.tokens = self.refine(Tokens(words, starts, ends, np.array(offsets, np.int64)))
+
+
+@remember_tokens
+def _words_of(chunk: str) -> list[TokenSpan]:
+    return [(chunk[start:end], start, end) for start, end in _words(chunk)]
 
 
 def _words(chunk: str) -> Iterator[tuple[int, int]]:

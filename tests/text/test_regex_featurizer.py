@@ -66,3 +66,7 @@ def test_all_patterns_that_do_not_compile_are_reported_with_their_places() -> No
         "nlu.yml:3:7  regex 'open' cannot be compiled: missing ), unterminated subpattern at position 0",
         "nlu.yml:9:7  regex 'star' cannot be compiled: nothing to repeat at position 0",
     ]
+
+
+def test_without_patterns_there_are_no_columns() -> None:
+    assert features("two tokens", NLUData()) == ([[], []], [])
