@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Literal
 
 import numpy as np
@@ -84,12 +85,17 @@ class PartReader:
     part: Part
     scales: dict[str, SparseScale | DenseScale]
     columns: Ints | None = None
+    sparse_scales: dict[str, SparseScale] = field(init=False, repr=False, compare=False)
+    _first_columns: dict[str, int] = field(init=False, repr=False, compare=False)
     _side_by_side: SideBySide = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        sparse = [scale for scale in self.scales.values() if isinstance(scale, SparseScale)]
-        weights = np.concatenate([np.empty(0, np.float32), *(scale.weights for scale in sparse)])
-        floors = np.array([scale.floor for scale in sparse], np.float32)
+        sparse = {name: scale for name, scale in self.scales.items() if isinstance(scale, SparseScale)}
+        weights = np.concatenate([np.empty(0, np.float32), *(scale.weights for scale in sparse.values())])
+        floors = np.array([scale.floor for scale in sparse.values()], np.float32)
+        first_columns = accumulate((len(scale.weights) for scale in sparse.values()), initial=0)
+        object.__setattr__(self, "sparse_scales", sparse)
+        object.__setattr__(self, "_first_columns", dict(zip(sparse, first_columns, strict=False)))
         object.__setattr__(self, "_side_by_side", SideBySide(weights, floors))
 
     @classmethod
@@ -125,14 +131,38 @@ class PartReader:
 
     def read(self, batch: MessageBatch) -> PartFeatures:
         """The features of a batch."""
+        return PartFeatures(self.together(self.sparse_rows(batch)), self.dense_rows(batch))
+
+    def sparse_rows(self, batch: MessageBatch) -> dict[str, SparseRows]:
+        """The sparse blocks of a batch by their origins, as they are."""
         blocks = {block.origin: getattr(block, self.part) for block in batch.blocks}
-        sparse = [blocks[name] for name, scale in self.scales.items() if isinstance(scale, SparseScale)]
+        return {name: blocks[name] for name in self.sparse_scales}
+
+    def together(self, blocks: dict[str, SparseRows]) -> SparseRows | None:
+        """All sparse blocks, scaled and side by side."""
+        if not blocks:
+            return None
+        rows = self._side_by_side.apply(list(blocks.values()))
+        return rows if self.columns is None else select_columns(rows, self.columns)
+
+    def dense_rows(self, batch: MessageBatch) -> Matrix | None:
+        """The dense blocks of a batch, scaled and side by side."""
+        if len(self.sparse_scales) == len(self.scales):
+            return None
+        blocks = {block.origin: getattr(block, self.part) for block in batch.blocks}
         dense = [scale.apply(blocks[name]) for name, scale in self.scales.items() if isinstance(scale, DenseScale)]
-        rows = self._side_by_side.apply(sparse) if sparse else None
-        return PartFeatures(
-            rows if rows is None or self.columns is None else select_columns(rows, self.columns),
-            (np.concatenate(dense, axis=1) if len(dense) > 1 else dense[0]) if dense else None,
+        return np.concatenate(dense, axis=1) if len(dense) > 1 else dense[0]
+
+    def scaled(self, origin: str, rows: SparseRows) -> SparseRows:
+        """Rows of one sparse block, scaled and in the columns of the whole."""
+        return self.in_table(origin, self.sparse_scales[origin].apply(rows))
+
+    def in_table(self, origin: str, rows: SparseRows) -> SparseRows:
+        """Rows of one sparse block in the columns of the whole."""
+        shifted = SparseRows(
+            rows.indptr, rows.indices + self._first_columns[origin], rows.data, len(self._side_by_side.weights)
         )
+        return shifted if self.columns is None else select_columns(shifted, self.columns)
 
     def arrays(self) -> Arrays:
         """The scales by names for a file; see :meth:`from_arrays`."""

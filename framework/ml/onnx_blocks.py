@@ -19,6 +19,7 @@ from framework.ml.token_encoder import TokenEncoder
 class PlaceInputs:
     """The graph's inputs that say where tokens lie; see :class:`framework.ml.packing.Packing`."""
 
+    types: str
     previous: str
     following: str
     padded: str
@@ -30,6 +31,7 @@ class PlaceInputs:
 def place_inputs(graph: Graph) -> PlaceInputs:
     """Declares the inputs of a packing."""
     return PlaceInputs(
+        types=graph.input("types", ["T"], "int"),
         previous=graph.input("previous", ["T"], "int"),
         following=graph.input("following", ["T"], "int"),
         padded=graph.input("padded", ["S", "L"], "int"),
@@ -66,12 +68,20 @@ def feed_forward(graph: Graph, x: str, block: blocks.FeedForward) -> str:
 
 
 def neighbours(graph: Graph, x: str, block: blocks.Neighbours, places: PlaceInputs) -> str:
-    """:class:`~framework.ml.blocks.Neighbours`."""
-    extended = _with_zero_row(graph, x, block.mix.in_features // 3)
-    before = graph.add("Gather", extended, places.previous)
-    after = graph.add("Gather", extended, places.following)
-    around = graph.add("Concat", before, x, after, axis=1)
-    return graph.add("Add", x, gelu(graph, linear(graph, around, block.mix)))
+    """:class:`~framework.ml.blocks.Neighbours` of tokens that are given by types: ``[U, D]`` to ``[T, D]``.
+
+    A type is multiplied once for each of the three places at which it may stand, however often it stands there.
+    """
+    before, own, after = (graph.constant(part) for part in np.split(_array(block.mix.weight), 3, axis=1))
+    nowhere = graph.add("Shape", x, start=0, end=1)
+    type_of = graph.add("Concat", places.types, nowhere, axis=0)
+    extended = _with_zero_row(graph, x, block.mix.out_features)
+    mixed = graph.add("Gemm", extended, own, graph.constant(_array(block.mix.bias)), transB=1)
+    mixed = graph.add("Gather", mixed, places.types)
+    for weight, place in ((before, places.previous), (after, places.following)):
+        neighbour = graph.add("Gather", type_of, place)
+        mixed = graph.add("Add", mixed, graph.add("Gather", graph.add("Gemm", extended, weight, transB=1), neighbour))
+    return graph.add("Add", graph.add("Gather", extended, places.types), gelu(graph, mixed))
 
 
 def self_attention(graph: Graph, x: str, block: blocks.SelfAttention, places: PlaceInputs) -> str:
@@ -114,18 +124,21 @@ def attention_pool(graph: Graph, x: str, block: blocks.AttentionPool, places: Pl
 
 
 class TokenInputs(NamedTuple):
-    """The names of what a :class:`~framework.ml.token_encoder.TokenEncoder` reads: embeddings, and dense features."""
+    """The names of what a :class:`~framework.ml.token_encoder.TokenEncoder` reads: embeddings, and dense features.
+
+    Both have a row for each of the different tokens, of which the input ``types`` tells where they stand.
+    """
 
     tokens: str
     dense: str | None
 
 
 def token_inputs(graph: Graph, encoder: TokenEncoder) -> TokenInputs:
-    """Declares the inputs ``tokens`` and, where it takes them, ``token_dense``."""
-    tokens = graph.input("tokens", ["T", encoder.norm.normalized_shape[0]])
+    """Declares the inputs ``token_types`` and, where it takes them, ``token_dense``."""
+    tokens = graph.input("token_types", ["U", encoder.norm.normalized_shape[0]])
     if encoder.dense is None:
         return TokenInputs(tokens, None)
-    return TokenInputs(tokens, graph.input("token_dense", ["T", encoder.dense.in_features]))
+    return TokenInputs(tokens, graph.input("token_dense", ["U", encoder.dense.in_features]))
 
 
 def token_encoder(graph: Graph, encoder: TokenEncoder, inputs: TokenInputs, places: PlaceInputs) -> str:

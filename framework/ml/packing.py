@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from framework.nlu.features import Floats, Ints
+from framework.nlu.features import Floats, Ints, runs_taken
 
 WINDOW = 128
 """The most tokens that attend to one another."""
@@ -27,6 +27,7 @@ class Packing:
     The arrays are not to be changed: those of a lone message are kept for the next one of its length.
     """
 
+    types: Ints  # [T] the type of each token: here, each its own
     previous: Ints  # [T] the place of the token before, in the same message
     following: Ints  # [T]
     padded: Ints  # [S, L] the place of each token of a segment
@@ -37,6 +38,7 @@ class Packing:
     def inputs(self) -> dict[str, npt.NDArray[np.generic]]:
         """The arrays by the names that exported graphs give their inputs."""
         return {
+            "types": self.types,
             "previous": self.previous,
             "following": self.following,
             "padded": self.padded,
@@ -74,6 +76,7 @@ def _pack(offsets: Ints, window: int) -> Packing:
     members = np.zeros((len(lengths), total), dtype=np.float32)
     members[np.repeat(np.arange(len(lengths)), lengths), places] = 1
     return Packing(
+        types=places,
         previous=previous,
         following=following,
         padded=np.where(present, starts[:, None] + steps, total),
@@ -96,22 +99,17 @@ def _segments(offsets: Ints, window: int) -> tuple[Ints, Ints]:
 
 def take(offsets: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """The places of the wanted messages' tokens, in that order, and these messages' own offsets."""
-    lengths = np.diff(offsets)[wanted]
-    chosen = np.concatenate(([0], np.cumsum(lengths)))
-    return np.repeat(offsets[:-1][wanted] - chosen[:-1], lengths) + np.arange(chosen[-1]), chosen
+    return runs_taken(offsets, wanted)
 
 
 def chunks(lengths: Ints, most_tokens: int = 2048) -> Iterator[Ints]:
     """Splits messages into groups of similar length, of at most so many tokens each, to bound memory."""
     order = np.argsort(lengths, kind="stable")
-    group: list[int] = []
-    tokens = 0
-    for message in order:
-        length = max(1, int(lengths[message]))
-        if group and tokens + length > most_tokens:
-            yield np.asarray(group)
-            group, tokens = [], 0
-        group.append(int(message))
+    first = tokens = 0
+    for place, length in enumerate(np.maximum(lengths[order], 1).tolist()):
+        if place > first and tokens + length > most_tokens:
+            yield order[first:place]
+            first, tokens = place, 0
         tokens += length
-    if group:
-        yield np.asarray(group)
+    if len(order):
+        yield order[first:]

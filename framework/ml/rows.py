@@ -70,10 +70,11 @@ def times(rows: SparseRows, table: Floats) -> Floats:
     longest = max(map(sub, bounds[1:], bounds), default=0)
     buffer = np.empty((longest, table.shape[1]), dtype=table.dtype)
     products = np.empty((len(bounds) - 1, table.shape[1]), dtype=np.result_type(rows.data, table))
+    take, indices, data = table.take, rows.indices, rows.data
     for product, start, end in zip(products, bounds, bounds[1:], strict=False):
         gathered = buffer[: end - start]
-        table.take(rows.indices[start:end], axis=0, out=gathered, mode="clip")  # other modes copy once more
-        np.dot(rows.data[start:end], gathered, out=product)
+        take(indices[start:end], 0, gathered, "clip")  # other modes copy once more
+        data[start:end].dot(gathered, product)
     return products
 
 

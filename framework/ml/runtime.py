@@ -22,6 +22,9 @@ Outputs = dict[str, npt.NDArray[np.float32]]
 class Runner(Protocol):
     """A network that is ready to answer."""
 
+    inputs: frozenset[str]
+    """The names that a graph declares; none for a torch module, which takes what it is trained with."""
+
     def run(self, inputs: Inputs) -> Outputs:
         """Computes the outputs by name. Inputs that the network does not know are left out."""
 
@@ -43,12 +46,12 @@ class OnnxRunner:
         options.log_severity_level = 3
         source = graph if isinstance(graph, bytes) else str(graph)
         self._session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-        self._inputs = [node.name for node in self._session.get_inputs()]
+        self.inputs = frozenset(node.name for node in self._session.get_inputs())
         self._outputs = [node.name for node in self._session.get_outputs()]
 
     def run(self, inputs: Inputs) -> Outputs:
         """See :class:`Runner`."""
-        results = self._session.run(self._outputs, {name: inputs[name] for name in self._inputs})
+        results = self._session.run(self._outputs, {name: inputs[name] for name in self.inputs})
         return dict(zip(self._outputs, results, strict=True))
 
 
@@ -58,6 +61,7 @@ class TorchRunner:
     def __init__(self, module: torch.nn.Module) -> None:
         import torch
 
+        self.inputs: frozenset[str] = frozenset()
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._module = module.eval().to(self._device)
 

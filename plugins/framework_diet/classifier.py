@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from framework.api import (
     EarlierTraining,
     IntentClassifier,
@@ -20,7 +22,7 @@ from framework.api import (
 from framework.ml.entity_decoding import EntityReader
 from framework.ml.features import PartReader
 from framework.ml.labels import Labels
-from framework.ml.ranking import highest
+from framework.ml.ranking import highest_of_rows
 from framework.ml.runtime import open_runner
 from framework.ml.token_pairs import TokenPairs
 from framework.ml.weights import Arrays, load_arrays, save_arrays
@@ -97,15 +99,14 @@ class DIETClassifier(IntentClassifier[DIETConfig]):
     def _set_intents(self, batch: MessageBatch, judgement: Judgement, names: tuple[str, ...]) -> None:
         if judgement.intents is None:
             return
-        length = self.config.ranking_length or len(names)
-        for message, confidences in zip(judgement.messages.tolist(), judgement.intents, strict=True):
-            best = highest(confidences, length)
-            top = confidences[best]
-            if self.config.renormalize_confidences:
-                top = top / top.sum()
-            ranking = [
-                IntentScore(names[number], value) for number, value in zip(best.tolist(), top.tolist(), strict=True)
-            ]
+        best = highest_of_rows(judgement.intents, self.config.ranking_length or len(names))
+        confidences = judgement.intents[np.arange(len(best))[:, None], best]
+        if self.config.renormalize_confidences:
+            confidences = confidences / confidences.sum(axis=1, keepdims=True)
+        for message, numbers, values in zip(
+            judgement.messages.tolist(), best.tolist(), confidences.tolist(), strict=True
+        ):
+            ranking = [*map(IntentScore, map(names.__getitem__, numbers), values)]
             batch.intents[message] = IntentResult(ranking[0].name, ranking[0].confidence, ranking)
 
     def _add_entities(self, batch: MessageBatch, judgement: Judgement, labels: Labels) -> None:

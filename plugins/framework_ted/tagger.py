@@ -118,10 +118,11 @@ class EntityTagger:
         )
 
     def _inputs(self, features: PartFeatures, tokens: int) -> Arrays:
-        no_features = np.zeros((tokens, self.shape["token_size"]), np.float32)
-        inputs: Arrays = {
-            "tokens": times(features.sparse, self.tables["tokens"]) if features.sparse is not None else no_features
-        }
+        if features.sparse is not None:
+            rows = times(features.sparse, self.tables["tokens"])
+        else:
+            rows = np.zeros((tokens, self.shape["token_size"]), np.float32)
+        inputs: Arrays = {"tokens": rows, "token_types": rows}
         if features.dense is not None:
             inputs["token_dense"] = features.dense
         return inputs

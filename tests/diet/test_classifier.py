@@ -52,6 +52,21 @@ def test_a_batch_gives_what_single_messages_give(travel_bot: Bot):
         assert entities(alone)[0] == entities(together)[number]
 
 
+@pytest.mark.parametrize("messages", [60, 600, 3000])
+def test_a_large_batch_gives_what_single_messages_give(travel_bot: Bot, messages: int):
+    texts = [f"{TEXTS[number % len(TEXTS)]} {'and then ' * (number % 5)}{number % 11}" for number in range(messages)]
+    texts[7] = "  "
+    together = travel_bot.parse(*texts)
+    for number in range(0, messages, messages // 30):
+        alone = travel_bot.parse(texts[number])
+        assert alone.intents[0].name == together.intents[number].name
+        assert [score.name for score in alone.intents[0].ranking] == [
+            score.name for score in together.intents[number].ranking
+        ]
+        assert alone.intents[0].confidence == pytest.approx(together.intents[number].confidence, abs=1e-5)
+        assert entities(alone)[0] == entities(together)[number]
+
+
 def test_an_empty_text_has_no_intent(travel_bot: Bot):
     batch = travel_bot.parse("", "   ")
     assert [intent.name for intent in batch.intents] == [None, None]
@@ -70,7 +85,8 @@ def test_a_loaded_classifier_gives_what_the_trained_one_gave(travel_bot: Bot, tm
     assert files == {".json", ".onnx", ".safetensors"}
     config = DIETClassifier.Config(runtime=runtime)
     loaded = DIETClassifier.load(config, tmp_path, LoadContext("DIETClassifier"))
-    before, after = travel_bot.parse(*TEXTS), travel_bot.parse(*TEXTS, by=loaded)
+    texts = [*TEXTS, *(f"{text} {number}" for number in range(40) for text in TEXTS)]
+    before, after = travel_bot.parse(*texts), travel_bot.parse(*texts, by=loaded)
     assert entities(before) == entities(after)
     for a, b in zip(before.intents, after.intents, strict=True):
         assert a.name == b.name

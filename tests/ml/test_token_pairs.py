@@ -34,3 +34,18 @@ def test_a_batch_gains_the_pairs_and_keeps_what_it_had():
     assert beside.texts == batch.texts
     assert [block.origin for block in beside.blocks] == ["token pairs"]
     assert batch.blocks == []
+
+
+def test_many_messages_have_the_pairs_that_each_has_alone():
+    texts = [f"Word{number % 7} word{number % 5} x" for number in range(60)] + [""]
+    pairs = TokenPairs.fit(tokens(*texts), ["a pair of a token with spaces"])
+    together = pairs.block(tokens(*texts)).sentence.to_dense()
+    assert together.sum() > 100
+    for text, row in zip(texts, together, strict=True):
+        assert pairs.block(tokens(text)).sentence.to_dense()[0].tolist() == row.tolist()
+
+
+def test_among_many_a_token_with_spaces_is_looked_up_as_it_is():
+    pairs = TokenPairs.of_names(["a b c"])
+    many = Tokens.from_spans([[("a", 0, 0), ("b c", 0, 0)], [("A b", 0, 0), ("c", 0, 0)], [("x", 0, 0)] * 100])
+    assert pairs.block(many).sentence.to_dense().ravel().tolist() == [1, 1, 0]
