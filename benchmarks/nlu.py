@@ -194,7 +194,7 @@ def main() -> None:
             arguments.data.resolve(),
             tuple(path.resolve() for path in arguments.pipelines or pipelines_named("default", "minilm")),
             tuple(path.resolve() for path in arguments.pipelines or pipelines_named("default", "minilm-layers")),
-            () if arguments.pipelines else tuple(pipelines_named("linear", "minilm-linear")),
+            () if arguments.pipelines else tuple(pipelines_named("linear", "minilm-only", "minilm-linear")),
             arguments.sample,
             Path(folder),
             arguments.cache.resolve() if arguments.cache else Path(folder) / "cache",
