@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 _FOLDS = 2
 """So few because users write less like the examples than these like each other: with half of the examples to compare
 with, held-out ones look about as strange as users' messages do with all."""
+_MARGIN = 0.7
+"""Share of the false alarms allowed that is used up. What users write looks stranger all the same: to validation sets
+and to messages of real users, up to twice as many were false as to held-out examples."""
 _QUANTILES = 201
 
 
@@ -39,13 +42,13 @@ class ScopeScore:
         """Learns scale and threshold from the signals ``(messages, signals)`` of held-out messages in scope.
 
         So many of them may fall below the threshold that had been understood rightly (``right``, by number) as
-        ``max_false_alarms`` allows, as a share of all; fewer of few, for which chance may have been kind.
+        ``max_false_alarms`` allows, as a share of all, less a margin.
         """
         deviation = np.maximum(held_out.std(axis=0), 1e-6)
         plain = cls(held_out.mean(axis=0), deviation, weights, 0.0, np.zeros(1, np.float32))
         scores = plain.of(held_out)
         of_right = np.sort(scores[right])
-        allowed = _surely_below(max_false_alarms * len(scores))
+        allowed = int(_MARGIN * max_false_alarms * len(scores))
         threshold = float(of_right[allowed]) if allowed < len(of_right) else float("inf")
         quantiles = np.quantile(scores, np.linspace(0, 1, _QUANTILES)).astype(np.float32)
         return cls(plain.mean, plain.deviation, weights, min(threshold, float(scores.max())), quantiles)
@@ -60,11 +63,6 @@ class ScopeScore:
     def share_above(self, score: float) -> float:
         """The share of messages in scope that look more usual than one with this score."""
         return 1.0 - float(np.interp(score, self.quantiles, np.linspace(0, 1, len(self.quantiles))))
-
-
-def _surely_below(expected: float) -> int:
-    """How many rare events to see at most where no more than ``expected`` are wanted: a standard deviation fewer."""
-    return int(max(0.0, expected - expected**0.5))
 
 
 def calibrate(messages: Messages, labels: Ints, weights: Floats, max_false_alarms: float) -> ScopeScore | None:
