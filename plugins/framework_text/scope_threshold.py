@@ -48,7 +48,7 @@ class ScopeScore:
         plain = cls(held_out.mean(axis=0), deviation, weights, 0.0, np.zeros(1, np.float32))
         scores = plain.of(held_out)
         of_right = np.sort(scores[right])
-        allowed = int(_MARGIN * max_false_alarms * len(scores))
+        allowed = _with_a_margin(max_false_alarms * len(scores))
         threshold = float(of_right[allowed]) if allowed < len(of_right) else float("inf")
         quantiles = np.quantile(scores, np.linspace(0, 1, _QUANTILES)).astype(np.float32)
         return cls(plain.mean, plain.deviation, weights, min(threshold, float(scores.max())), quantiles)
@@ -63,6 +63,11 @@ class ScopeScore:
     def share_above(self, score: float) -> float:
         """The share of messages in scope that look more usual than one with this score."""
         return 1.0 - float(np.interp(score, self.quantiles, np.linspace(0, 1, len(self.quantiles))))
+
+
+def _with_a_margin(alarms: float) -> int:
+    """How many to use up of the false alarms allowed; of few, which may be few by chance, a standard deviation less."""
+    return int(max(0.0, min(_MARGIN * alarms, alarms - alarms**0.5)))
 
 
 def calibrate(messages: Messages, labels: Ints, weights: Floats, max_false_alarms: float) -> ScopeScore | None:
