@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from framework.ml.sampling import hold_out
 from framework.nlu.features import Floats, Ints
 
+HELD_OUT_EVERY = 5
+FEWEST_HELD_OUT = 40
+MOST_HELD_OUT = 2_000
 _COLDEST, _HOTTEST = 0.1, 10.0
 _STEPS = 40
 _GOLDEN = (5**0.5 - 1) / 2
+
+
+def hold_out_to_calibrate(labels: Ints, seed: int | None) -> tuple[Ints, Ints] | None:
+    """A fifth of the examples to fit a temperature on, and the others; None where that is too few to tell anything."""
+    wanted = min(len(labels) // HELD_OUT_EVERY, MOST_HELD_OUT)
+    held_out, learned = hold_out(labels, wanted, np.random.default_rng(seed))
+    return (held_out, learned) if len(held_out) >= FEWEST_HELD_OUT else None
 
 
 def fit_temperature(scores: Floats, labels: Ints) -> float:

@@ -25,16 +25,11 @@ from framework.api import (
     MessageBatch,
     TrainingData,
 )
-from framework.ml.sampling import hold_out
-from framework.ml.temperature import fit_temperature
+from framework.ml.temperature import fit_temperature, hold_out_to_calibrate
 from framework_text.earlier_linear_model import INTENTS_FILE, EarlierLinearModel, Weights, Widths, widths_of
 from framework_text.linear_model import Floats, Ints, LinearModel
 
 logger = logging.getLogger(__name__)
-
-HELD_OUT_EVERY = 5
-FEWEST_HELD_OUT = 40
-MOST_HELD_OUT = 2_000
 
 
 class LogisticRegressionConfig(ComponentConfig):
@@ -127,10 +122,10 @@ class LogisticRegressionClassifier(IntentClassifier[LogisticRegressionConfig]):
 
     def _calibrate(self, blocks: list[FeatureBlock], labels: Ints) -> float:
         """The temperature of a model that has not seen some of the examples; 1 where there are too few of them."""
-        wanted = min(len(labels) // HELD_OUT_EVERY, MOST_HELD_OUT)
-        held_out, learned = hold_out(labels, wanted, np.random.default_rng(self.config.random_state))
-        if len(held_out) < FEWEST_HELD_OUT:
+        parts = hold_out_to_calibrate(labels, self.config.random_state)
+        if parts is None:
             return 1.0
+        held_out, learned = parts
         model = LinearModel.fit([block.sentences(learned) for block in blocks], labels[learned], self._fit_classifier)
         scores = model.scores([block.sentences(held_out) for block in blocks])
         temperature = fit_temperature(scores, labels[held_out])
